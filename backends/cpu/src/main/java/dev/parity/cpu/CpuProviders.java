@@ -1,0 +1,166 @@
+package dev.parity.cpu;
+
+import dev.parity.cpu.internal.FloatKernels;
+import dev.parity.cpu.internal.GoldenKernels;
+import dev.parity.cpu.internal.HostBackend;
+import dev.parity.spi.Availability;
+import dev.parity.spi.Backend;
+import dev.parity.spi.BackendProvider;
+import dev.parity.spi.ElementType;
+import dev.parity.spi.NumericMode;
+import dev.parity.spi.NumericMode.AllReduceOrder;
+import dev.parity.spi.NumericMode.Overflow;
+import dev.parity.spi.NumericMode.Summation;
+import java.util.List;
+
+/// The backends that run on this machine's processor.
+public final class CpuProviders {
+    private CpuProviders() {}
+
+    private static final NumericMode FAST =
+            new NumericMode(ElementType.FP32, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN, true);
+    private static final NumericMode GOLDEN =
+            new NumericMode(ElementType.FP64, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN, true);
+
+    /// What all of them share: they are always there.
+    abstract static sealed class Provider implements BackendProvider {
+        @Override
+        public Availability availability() {
+            return new Availability.Available(List.of("%d cores, %s, Java %s"
+                    .formatted(
+                            Runtime.getRuntime().availableProcessors(),
+                            System.getProperty("os.arch"),
+                            Runtime.version())));
+        }
+    }
+
+    abstract static sealed class Fast extends Provider {
+        @Override
+        public Backend open(int world, NumericMode mode) {
+            return new HostBackend<>(id(), world, mode, new FloatKernels(mode));
+        }
+    }
+
+    abstract static sealed class Golden extends Provider {
+        private final boolean stored;
+
+        Golden(boolean stored) {
+            this.stored = stored;
+        }
+
+        @Override
+        public NumericMode defaultMode() {
+            return GOLDEN;
+        }
+
+        @Override
+        public Backend open(int world, NumericMode mode) {
+            if (!mode.equals(GOLDEN)) {
+                throw new IllegalArgumentException("%s has one mode, %s, not %s".formatted(id(), GOLDEN, mode));
+            }
+            return new HostBackend<>(id(), world, mode, new GoldenKernels(stored));
+        }
+    }
+
+    /// The everyday backend.
+    public static final class Cpu extends Fast {
+        /// For the ServiceLoader.
+        public Cpu() {}
+
+        @Override
+        public String id() {
+            return "cpu";
+        }
+
+        @Override
+        public String description() {
+            return "this processor: FP32 arithmetic in ascending order of K, FP16 and BF16 as storage types";
+        }
+
+        @Override
+        public NumericMode defaultMode() {
+            return FAST;
+        }
+    }
+
+    /// A placeholder for NVIDIA GPUs.
+    public static final class CudaModel extends Fast {
+        /// For the ServiceLoader.
+        public CudaModel() {}
+
+        @Override
+        public String id() {
+            return "cuda-model";
+        }
+
+        @Override
+        public String description() {
+            return "placeholder for an NVIDIA GPU on this processor: FP32 sums in ascending order of K, ring all-reduce,"
+                    + " overflow to infinity; no tensor core is modelled";
+        }
+
+        @Override
+        public NumericMode defaultMode() {
+            return FAST;
+        }
+    }
+
+    /// A placeholder for Ascend NPUs.
+    public static final class AscendModel extends Fast {
+        /// For the ServiceLoader.
+        public AscendModel() {}
+
+        @Override
+        public String id() {
+            return "ascend-model";
+        }
+
+        @Override
+        public String description() {
+            return "placeholder for an Ascend NPU on this processor: FP32 sums in blocks of 16 (assumption),"
+                    + " halving all-reduce, FP16 saturates with an overflow status; no cube unit is modelled";
+        }
+
+        @Override
+        public NumericMode defaultMode() {
+            return new NumericMode(
+                    ElementType.FP32, Summation.BLOCKED, AllReduceOrder.HALVING, Overflow.SATURATE, true);
+        }
+    }
+
+    /// The golden that never rounds.
+    public static final class Fp64 extends Golden {
+        /// For the ServiceLoader.
+        public Fp64() {
+            super(false);
+        }
+
+        @Override
+        public String id() {
+            return "cpu-fp64";
+        }
+
+        @Override
+        public String description() {
+            return "golden, exact: FP64 arithmetic, nothing rounded to its type, nothing overflows";
+        }
+    }
+
+    /// The golden that rounds each Op's output to its type.
+    public static final class Stored extends Golden {
+        /// For the ServiceLoader.
+        public Stored() {
+            super(true);
+        }
+
+        @Override
+        public String id() {
+            return "cpu-stored";
+        }
+
+        @Override
+        public String description() {
+            return "golden, stored: FP64 arithmetic, each Op's output rounded once to its type";
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.parity.cpu.internal;
+
+import dev.parity.spi.ElementType;
+import dev.parity.spi.Tensor;
+import dev.parity.spi.TensorType;
+
+/// A tensor of the golden: every element in binary64, whatever its type says.
+final class DoubleTensor implements Tensor {
+    private final TensorType type;
+    final double[] values;
+
+    DoubleTensor(TensorType type) {
+        this.type = type;
+        this.values = new double[type.shape().size()];
+    }
+
+    @Override
+    public TensorType type() {
+        return type;
+    }
+
+    @Override
+    public void write(double[] source) {
+        Lengths.check(source, values.length);
+        ElementType element = type.element();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = element.round(source[i]);
+        }
+    }
+
+    @Override
+    public void read(double[] target) {
+        Lengths.check(target, values.length);
+        System.arraycopy(values, 0, target, 0, values.length);
+    }
+
+    @Override
+    public void close() {
+        // the garbage collector frees it
+    }
+}

@@ -1,0 +1,50 @@
+package dev.parity.spi;
+
+/// Opened devices, one for each rank.
+public interface Backend extends AutoCloseable {
+    /// Returns the id of the provider that opened it.
+    ///
+    /// @return for example `cuda-model`
+    String id();
+
+    /// Returns how this backend computes.
+    ///
+    /// @return the mode it was opened with
+    NumericMode mode();
+
+    /// Returns the number of ranks.
+    ///
+    /// @return at least 1
+    int world();
+
+    /// Names the device of a rank.
+    ///
+    /// @param rank 0 to world-1
+    /// @return hardware and driver, or the model and its assumptions
+    String device(int rank);
+
+    /// Tells whether an Op can be compiled.
+    ///
+    /// @param op the Op
+    /// @param type the element type of its first output
+    /// @return the answer with its reason
+    Support supports(Op op, ElementType type);
+
+    /// Allocates a zeroed tensor on the device of a rank.
+    ///
+    /// @param rank 0 to world-1
+    /// @param type element type and shape
+    /// @return the tensor, to be closed by the caller
+    Tensor allocate(int rank, TensorType type);
+
+    /// Makes a program ready to run on every rank.
+    ///
+    /// @param program what to compute
+    /// @return the executable, valid until the backend is closed
+    /// @throws BackendException if an Op is not supported, or compilation fails
+    Executable compile(Program program);
+
+    /// Frees the devices; ranks that wait in a collective fail.
+    @Override
+    void close();
+}

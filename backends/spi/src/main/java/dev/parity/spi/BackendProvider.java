@@ -1,0 +1,32 @@
+package dev.parity.spi;
+
+/// A kind of device, found by [java.util.ServiceLoader].
+public interface BackendProvider {
+    /// Returns the name by which scenarios and commands ask for it.
+    ///
+    /// @return lower case, for example `ascend-model`
+    String id();
+
+    /// Says in a sentence what it is, and what is assumed where it models a device.
+    ///
+    /// @return for `parity devices` and reports
+    String description();
+
+    /// Tells whether it can run here; never throws.
+    ///
+    /// @return the devices, or what is missing
+    Availability availability();
+
+    /// Returns the mode that the device has by default.
+    ///
+    /// @return what [#open] is given when a scenario says nothing else
+    NumericMode defaultMode();
+
+    /// Opens devices.
+    ///
+    /// @param world the number of ranks, at least 1
+    /// @param mode how to compute
+    /// @return the backend, to be closed by the caller
+    /// @throws BackendException if it is not available, or cannot compute in that mode
+    Backend open(int world, NumericMode mode);
+}

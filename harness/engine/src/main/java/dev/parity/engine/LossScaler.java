@@ -1,0 +1,226 @@
+package dev.parity.engine;
+
+import java.util.Map;
+
+/// How the loss scale answers to overflow. Each value is a state; [#update] gives the next one.
+public sealed interface LossScaler {
+    /// Returns the scale of the next loss.
+    ///
+    /// @return at least the smallest scale
+    double scale();
+
+    /// Tells whether non-finite gradients make the optimizer skip a step.
+    ///
+    /// @return false without scaling
+    boolean skipsOverflow();
+
+    /// Answers to a step.
+    ///
+    /// @param overflow whether any gradient of any rank was not finite
+    /// @return the state after the step
+    /// @throws IllegalStateException if the scale would have to fall below its minimum
+    LossScaler update(boolean overflow);
+
+    /// Returns what [#restore] needs.
+    ///
+    /// @return numbers by name
+    Map<String, Double> state();
+
+    /// Returns the same scaler in a saved state.
+    ///
+    /// @param state from [#state()]
+    /// @return the scaler
+    LossScaler restore(Map<String, Double> state);
+
+    /// Settings of the dynamic scalers.
+    ///
+    /// @param window steps without overflow before the scale doubles
+    /// @param hysteresis overflows before the scale halves, at least 1
+    /// @param min smallest scale
+    record Settings(int window, int hysteresis, double min) {}
+
+    /// No scaling, as in bf16 and fp32 runs: the scale is 1 and nothing is skipped.
+    record None() implements LossScaler {
+        @Override
+        public double scale() {
+            return 1;
+        }
+
+        @Override
+        public boolean skipsOverflow() {
+            return false;
+        }
+
+        @Override
+        public LossScaler update(boolean overflow) {
+            return this;
+        }
+
+        @Override
+        public Map<String, Double> state() {
+            return Map.of();
+        }
+
+        @Override
+        public LossScaler restore(Map<String, Double> state) {
+            return this;
+        }
+    }
+
+    /// One scale for ever; overflow skips the step.
+    ///
+    /// @param scale at least 1
+    record Static(double scale) implements LossScaler {
+        @Override
+        public boolean skipsOverflow() {
+            return true;
+        }
+
+        @Override
+        public LossScaler update(boolean overflow) {
+            return this;
+        }
+
+        @Override
+        public Map<String, Double> state() {
+            return Map.of();
+        }
+
+        @Override
+        public LossScaler restore(Map<String, Double> state) {
+            return this;
+        }
+    }
+
+    /// The scaler of ZeRO, with hysteresis (DeepSpeed 0.12, runtime/fp16/loss_scaler.py).
+    ///
+    /// @param settings window, hysteresis and minimum
+    /// @param scale of the next loss
+    /// @param iteration of the next update, from 0
+    /// @param lastOverflow iteration of the last overflow, -1 before the first
+    /// @param hysteresisLeft overflows until the scale halves, at least 1
+    record Zero(Settings settings, double scale, long iteration, long lastOverflow, int hysteresisLeft)
+            implements LossScaler {
+        /// Starts the scaler.
+        ///
+        /// @param settings window, hysteresis and minimum
+        /// @param scale of the first loss
+        public Zero(Settings settings, double scale) {
+            this(settings, scale, 0, -1, settings.hysteresis());
+        }
+
+        @Override
+        public boolean skipsOverflow() {
+            return true;
+        }
+
+        @Override
+        public Zero update(boolean overflow) {
+            if (overflow) {
+                if (hysteresisLeft > 1) {
+                    return new Zero(settings, scale, iteration + 1, iteration, hysteresisLeft - 1);
+                }
+                if (scale <= settings.min()) {
+                    throw new IllegalStateException(
+                            "the loss scale is already at its minimum of %s and the gradients overflow still"
+                                    .formatted(settings.min()));
+                }
+                return new Zero(settings, Math.max(scale / 2, settings.min()), iteration + 1, iteration, 1);
+            }
+            boolean grows = (iteration - lastOverflow) % settings.window() == 0;
+            return new Zero(
+                    settings,
+                    grows ? scale * 2 : scale,
+                    iteration + 1,
+                    lastOverflow,
+                    grows ? settings.hysteresis() : hysteresisLeft);
+        }
+
+        @Override
+        public Map<String, Double> state() {
+            return Map.of(
+                    "scale", scale,
+                    "iteration", (double) iteration,
+                    "lastOverflow", (double) lastOverflow,
+                    "hysteresisLeft", (double) hysteresisLeft);
+        }
+
+        @Override
+        public Zero restore(Map<String, Double> state) {
+            return new Zero(
+                    settings,
+                    state.getOrDefault("scale", scale),
+                    state.getOrDefault("iteration", 0.0).longValue(),
+                    state.getOrDefault("lastOverflow", -1.0).longValue(),
+                    state.getOrDefault("hysteresisLeft", 1.0).intValue());
+        }
+    }
+
+    /// The scaler of stage 0, without hysteresis (DeepSpeed 0.12, runtime/fp16/unfused_optimizer.py and
+    /// fused_optimizer.py).
+    ///
+    /// @param settings window and minimum
+    /// @param scale of the next loss
+    /// @param iteration of the next update, from 0
+    /// @param lastOverflow iteration of the last overflow, -1 before the first
+    record Unfused(Settings settings, double scale, long iteration, long lastOverflow) implements LossScaler {
+        /// Starts the scaler.
+        ///
+        /// @param settings window and minimum
+        /// @param scale of the first loss
+        public Unfused(Settings settings, double scale) {
+            this(settings, scale, 0, -1);
+        }
+
+        @Override
+        public boolean skipsOverflow() {
+            return true;
+        }
+
+        @Override
+        public Unfused update(boolean overflow) {
+            if (overflow) {
+                return new Unfused(settings, Math.max(scale / 2, settings.min()), iteration + 1, iteration);
+            }
+            long stable = iteration - lastOverflow - 1;
+            boolean grows = stable > 0 && stable % settings.window() == 0;
+            return new Unfused(settings, grows ? scale * 2 : scale, iteration + 1, lastOverflow);
+        }
+
+        @Override
+        public Map<String, Double> state() {
+            return Map.of(
+                    "scale", scale, "iteration", (double) iteration, "lastOverflow", (double) lastOverflow);
+        }
+
+        @Override
+        public Unfused restore(Map<String, Double> state) {
+            return new Unfused(
+                    settings,
+                    state.getOrDefault("scale", scale),
+                    state.getOrDefault("iteration", 0.0).longValue(),
+                    state.getOrDefault("lastOverflow", -1.0).longValue());
+        }
+    }
+
+    /// Chooses the scaler that DeepSpeed would.
+    ///
+    /// @param precision types and scaling
+    /// @param wrapper the optimizer wrapper
+    /// @return the scaler in its first state
+    static LossScaler of(TrainingConfig.Precision precision, TrainingConfig.Wrapper wrapper) {
+        Settings settings = new Settings(precision.lossScaleWindow(), precision.hysteresis(), precision.minLossScale());
+        double initial = Math.scalb(1.0, precision.initialScalePower());
+        return switch (precision.dtype()) {
+            case FP16 -> precision.lossScale() > 0
+                    ? new Static(precision.lossScale())
+                    : switch (wrapper) {
+                        case ZERO -> new Zero(settings, initial);
+                        case UNFUSED, FUSED -> new Unfused(settings, initial);
+                    };
+            case BF16, FP32 -> new None();
+            case FP64, INT32, UINT8 ->
+                throw new IllegalArgumentException("dtype must be fp16, bf16 or fp32, was " + precision.dtype());
+        };
+    }
+}

@@ -1,0 +1,135 @@
+package dev.parity.engine;
+
+import dev.parity.spi.Backend;
+import dev.parity.spi.Bindings;
+import dev.parity.spi.Program;
+import dev.parity.spi.Tensor;
+import dev.parity.spi.TensorType;
+import dev.parity.spi.Value;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+/// The tensors of one rank and what binds them to programs. Used by the rank's own thread only.
+final class RankState implements AutoCloseable {
+    private final Backend backend;
+    private final Model model;
+    private final int rank;
+    private final List<Tensor> owned = new ArrayList<>();
+    /// Weights as the net computes with them, by parameter.
+    private final Map<String, Tensor> weights = new HashMap<>();
+    /// Optimizer states by `parameter/state`.
+    private final SortedMap<String, Tensor> states = new TreeMap<>();
+
+    RankState(Backend backend, Model model, int rank) {
+        this.backend = backend;
+        this.model = model;
+        this.rank = rank;
+        for (Parameter parameter : model.parameters()) {
+            weights.put(parameter.name(), allocate(parameter.type()));
+            for (String state : model.states()) {
+                states.put(parameter.name() + "/" + state, allocate(parameter.master()));
+            }
+        }
+    }
+
+    private Tensor allocate(TensorType type) {
+        Tensor tensor = backend.allocate(rank, type);
+        owned.add(tensor);
+        return tensor;
+    }
+
+    Tensor weight(Parameter parameter) {
+        return Model.known(weights, parameter.name());
+    }
+
+    Tensor state(Parameter parameter, String state) {
+        return Model.known(states, parameter.name() + "/" + state);
+    }
+
+    /// Binds a step of the model: the weights are shared, all else is allocated.
+    Bindings bind(Model.Step step) {
+        Map<String, Tensor> inputs = new HashMap<>();
+        for (Value value : step.program().inputs()) {
+            Tensor weight = weights.get(value.name());
+            inputs.put(value.name(), weight == null ? allocate(value.type()) : weight);
+        }
+        Map<String, Tensor> outputs = new HashMap<>();
+        for (Value value : step.program().outputs()) {
+            outputs.put(value.name(), allocate(value.type()));
+        }
+        return new Bindings(inputs, outputs);
+    }
+
+    /// Binds the optimizer: states are updated in place, gradients come from a training step.
+    Bindings bindOptimizer(Program program, Model.Step step, Bindings training) {
+        Map<String, Tensor> inputs = new HashMap<>(states);
+        Map<String, Tensor> outputs = new HashMap<>();
+        List<Parameter> parameters = model.parameters();
+        for (int i = 0; i < parameters.size(); i++) {
+            String name = parameters.get(i).name();
+            inputs.put(name + "/grad", Model.known(training.outputs(), step.gradients().get(i)));
+            outputs.put(name + "/new", Model.known(weights, name));
+        }
+        states.forEach((name, tensor) -> outputs.put(name + "/new", tensor));
+        inputs.put("control", allocate(program.input("control").type()));
+        return new Bindings(inputs, outputs);
+    }
+
+    /// Binds the broadcast: masters are replaced by those of the first rank of their group.
+    Bindings bindBroadcast() {
+        Map<String, Tensor> inputs = new HashMap<>();
+        Map<String, Tensor> outputs = new HashMap<>();
+        for (Parameter parameter : model.parameters()) {
+            Tensor master = state(parameter, "master");
+            inputs.put(parameter.name() + "/master", master);
+            outputs.put(parameter.name() + "/new", master);
+        }
+        return new Bindings(inputs, outputs);
+    }
+
+    /// Takes weights from the masters: both hold the value rounded to the compute type.
+    void roundWeights() {
+        for (Parameter parameter : model.parameters()) {
+            weight(parameter).write(state(parameter, "master").toArray());
+        }
+    }
+
+    /// Returns a checksum of the parameters that all ranks share.
+    String checksum() {
+        CRC32C sum = new CRC32C();
+        for (Parameter parameter : model.parameters()) {
+            if (parameter.kind() != Parameter.Kind.EXPERT) {
+                double[] values = weight(parameter).toArray();
+                ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES);
+                bytes.asDoubleBuffer().put(values);
+                sum.update(bytes.array());
+            }
+        }
+        return "%08x".formatted(sum.getValue());
+    }
+
+    /// Copies the optimizer states and the weights for a checkpoint.
+    SortedMap<String, double[]> save() {
+        SortedMap<String, double[]> saved = new TreeMap<>();
+        states.forEach((name, tensor) -> saved.put(name, tensor.toArray()));
+        weights.forEach((name, tensor) -> saved.put(name, tensor.toArray()));
+        return saved;
+    }
+
+    /// Takes back what [#save] copied.
+    void load(SortedMap<String, double[]> saved) {
+        states.forEach((name, tensor) -> tensor.write(Model.known(saved, name)));
+        weights.forEach((name, tensor) -> tensor.write(Model.known(saved, name)));
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(Tensor::close);
+    }
+}

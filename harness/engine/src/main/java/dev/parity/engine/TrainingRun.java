@@ -1,0 +1,538 @@
+package dev.parity.engine;
+
+import dev.parity.spi.Backend;
+import dev.parity.spi.Bindings;
+import dev.parity.spi.Executable;
+import dev.parity.spi.Program;
+import dev.parity.spi.Tensor;
+import dev.parity.trace.Evaluation;
+import dev.parity.trace.Provenance;
+import dev.parity.trace.ScaleEvent;
+import dev.parity.trace.StepRecord;
+import dev.parity.trace.TraceRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// One training run: ranks as threads, each on its own device of a backend, from initial weights to the evaluation.
+///
+/// What is recorded depends on the configuration, the data and the backend's arithmetic, never on the threads' schedule.
+public final class TrainingRun {
+    private final TrainingConfig config;
+    private final DataSets data;
+    private final Backend backend;
+    private final Model model;
+    private final Model.Step step;
+    private final Program optimizer;
+    private final int stepsPerEpoch;
+    private final long totalSteps;
+
+    /// Prepares a run.
+    ///
+    /// @param config all settings
+    /// @param data what to learn
+    /// @param backend where to compute; its world must be the configuration's
+    public TrainingRun(TrainingConfig config, DataSets data, Backend backend) {
+        this.config = config;
+        this.data = data;
+        this.backend = backend;
+        if (backend.world() != config.parallel().world()) {
+            throw new IllegalArgumentException("the backend has %d ranks, the configuration %d"
+                    .formatted(backend.world(), config.parallel().world()));
+        }
+        model = new Model(config);
+        step = model.trainingStep();
+        optimizer = model.optimizerStep();
+        stepsPerEpoch = new Sampler(config, data.train().size()).stepsPerEpoch();
+        long all = (long) stepsPerEpoch * config.train().epochs();
+        totalSteps = config.train().steps() == 0 ? all : Math.min(all, config.train().steps());
+    }
+
+    /// What a caller wants to know and decides while a run goes on. Called on a rank's thread, one call at a time.
+    public interface Observer {
+        /// Receives a trace record.
+        ///
+        /// @param item the next record after the header
+        void record(TraceRecord item);
+
+        /// Says whether a checkpoint is due.
+        ///
+        /// @param step steps done
+        /// @return whether [#checkpoint] shall be called after this step
+        boolean wantsCheckpoint(long step);
+
+        /// Receives a checkpoint.
+        ///
+        /// @param checkpoint the state after a step
+        void checkpoint(Checkpoint checkpoint);
+
+        /// Hears of progress.
+        ///
+        /// @param phase `training` or `evaluation`
+        /// @param done steps done
+        /// @param total steps in all
+        void progress(String phase, long done, long total);
+    }
+
+    /// Returns the number of steps.
+    ///
+    /// @return skipped ones counted
+    public long totalSteps() {
+        return totalSteps;
+    }
+
+    /// Describes the run.
+    ///
+    /// @param context clocks, hosts and versions
+    /// @return the provenance
+    public Provenance provenance(Map<String, String> context) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put(Provenance.SCENARIO, sha256(config.toString()));
+        keys.put(Provenance.PROGRAM, step.program().hash());
+        keys.put(Provenance.SEED, String.valueOf(config.train().seed()));
+        keys.put(Provenance.DATA_ORDER, dataOrderHash());
+        keys.put(Provenance.INITIAL_WEIGHTS, initialWeightsHash());
+        keys.put(Provenance.DTYPE, lower(config.precision().dtype()));
+        keys.put(Provenance.WORLD, String.valueOf(config.parallel().world()));
+        keys.put(Provenance.EP_SIZE, String.valueOf(config.parallel().epSize()));
+        keys.put(Provenance.OPTIMIZER, optimizerSettings());
+        keys.putAll(scalerSettings());
+        boolean zero = config.optimizer().wrapper() == TrainingConfig.Wrapper.ZERO;
+        keys.put(Provenance.ZERO_STAGE, zero ? "1" : "0");
+        keys.put(Provenance.EVALUATION_MODE, lower(config.evaluation().mode()));
+        Map<String, String> underTest = Map.of(
+                Provenance.BACKEND, backend.id(),
+                Provenance.MODE, backend.mode().toString(),
+                Provenance.DEVICE, backend.device(0));
+        return Provenance.of("recorded", keys, underTest, context);
+    }
+
+    private String optimizerSettings() {
+        TrainingConfig.Optimizer o = config.optimizer();
+        String rule = switch (o.type()) {
+            case ADAMW ->
+                "adamw lr=%s beta1=%s beta2=%s epsilon=%s weightDecay=%s"
+                        .formatted(o.lr(), o.beta1(), o.beta2(), o.epsilon(), o.weightDecay());
+            case SGD -> "sgd lr=%s momentum=%s".formatted(o.lr(), o.momentum());
+        };
+        String schedule = switch (Schedule.of(config)) {
+            case Schedule.Constant _ -> "schedule=constant";
+            case Schedule.Warmup warmup ->
+                "schedule=WarmupLR warmupMinLr=%s warmupMaxLr=%s warmupSteps=%d"
+                        .formatted(warmup.min(), warmup.max(), warmup.steps());
+        };
+        return "%s clip=%s wrapper=%s %s".formatted(rule, o.gradientClipping(), lower(o.wrapper()), schedule);
+    }
+
+    private Map<String, String> scalerSettings() {
+        return switch (LossScaler.of(config.precision(), config.optimizer().wrapper())) {
+            case LossScaler.None _ -> Map.of(Provenance.LOSS_SCALER, "none");
+            case LossScaler.Static(double scale) ->
+                Map.of(Provenance.LOSS_SCALER, "static", Provenance.LOSS_SCALER_SETTINGS, "scale=" + scale);
+            case LossScaler.Zero scaler -> scalerSettings("zero", scaler.scale(), scaler.settings());
+            case LossScaler.Unfused scaler -> scalerSettings("unfused", scaler.scale(), scaler.settings());
+        };
+    }
+
+    private static Map<String, String> scalerSettings(String name, double initial, LossScaler.Settings settings) {
+        return Map.of(
+                Provenance.LOSS_SCALER,
+                name,
+                Provenance.LOSS_SCALER_SETTINGS,
+                "initial=%s window=%d hysteresis=%d min=%s"
+                        .formatted(initial, settings.window(), settings.hysteresis(), settings.min()));
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private String dataOrderHash() {
+        MessageDigest digest = sha256();
+        data.train().addTo(digest);
+        data.test().addTo(digest);
+        for (int item : new Sampler(config, data.train().size()).order(0)) {
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(item).array());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private String initialWeightsHash() {
+        MessageDigest digest = sha256();
+        SeedStream seeds = new SeedStream(config.train().seed());
+        for (Parameter parameter : model.parameters()) {
+            for (double value : parameter.initial(seeds)) {
+                digest.update(ByteBuffer.allocate(Float.BYTES).putFloat((float) value).array());
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+
+    private static String sha256(String text) {
+        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// Trains and evaluates.
+    ///
+    /// @param observer receives the records
+    /// @param from where to go on; absent for a new run
+    /// @throws TrainingException if a rank or the loss scaler fails; what was recorded before stays valid
+    public void run(Observer observer, Optional<Checkpoint> from) {
+        new Ranks(observer, from).run();
+    }
+
+    /// The state that ranks share, changed only in the barrier between them.
+    private final class Ranks {
+        private final Observer observer;
+        private final Optional<Checkpoint> from;
+        private final int world = backend.world();
+        private final Executable training = backend.compile(step.program());
+        private final Executable update = backend.compile(optimizer);
+        private final Executable broadcast = backend.compile(model.broadcast());
+        private final Schedule schedule = Schedule.of(config);
+        private final List<RankState> states = new ArrayList<>();
+        private final Result[] results = new Result[world];
+        private final String[] checksums = new String[world];
+        private final List<SortedMap<String, double[]>> saved = new ArrayList<>();
+        private final Evaluation.Rank[] evaluations = new Evaluation.Rank[world];
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        private final CyclicBarrier decision = new CyclicBarrier(world, this::decide);
+        private final CyclicBarrier settlement = new CyclicBarrier(world, this::settle);
+        private final CyclicBarrier meeting = new CyclicBarrier(world);
+
+        private LossScaler scaler = LossScaler.of(config.precision(), config.optimizer().wrapper());
+        private long done;
+        private long applied;
+        private long records;
+        private Decision decided = new Decision(true, 0, 0, false, false);
+        private @Nullable StepRecord pending;
+
+        Ranks(Observer observer, Optional<Checkpoint> from) {
+            this.observer = observer;
+            this.from = from;
+            from.ifPresent(checkpoint -> {
+                done = checkpoint.step();
+                applied = checkpoint.applied();
+                records = checkpoint.records();
+                scaler = scaler.restore(checkpoint.scaler());
+            });
+        }
+
+        /// What one rank found in a step.
+        @SuppressWarnings("ArrayRecordComponent") // made anew each step, never leaves this class
+        private record Result(double loss, boolean overflow, double[] norms, List<int[]> routing, List<double[]> scores) {}
+
+        /// What all ranks do with a step.
+        private record Decision(boolean skip, double factor, double rate, boolean checksum, boolean checkpoint) {
+            boolean settles() {
+                return checksum || checkpoint;
+            }
+        }
+
+        void run() {
+            for (int rank = 0; rank < world; rank++) {
+                states.add(new RankState(backend, model, rank));
+                saved.add(new TreeMap<>());
+            }
+            List<Thread> threads = new ArrayList<>();
+            for (int rank = 0; rank < world; rank++) {
+                int mine = rank;
+                threads.add(Thread.ofPlatform().name("rank-" + rank).start(() -> guarded(mine)));
+            }
+            try {
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+            } catch (InterruptedException interrupt) {
+                fail(interrupt);
+                Thread.currentThread().interrupt();
+            } finally {
+                states.forEach(RankState::close);
+            }
+            Throwable broken = failure.get();
+            if (broken != null) {
+                throw new TrainingException(
+                        "training stopped after step %d: %s".formatted(done, broken.getMessage()), broken);
+            }
+            emit(new Evaluation(totalSteps, lower(config.evaluation().mode()), List.of(evaluations)));
+        }
+
+        private void guarded(int rank) {
+            try {
+                train(rank);
+            } catch (RuntimeException | Error broken) {
+                fail(broken);
+            } catch (BrokenBarrierException | InterruptedException other) {
+                fail(new IllegalStateException("another rank failed", other));
+            }
+        }
+
+        /// Keeps the first failure and releases the ranks that wait.
+        private void fail(Throwable broken) {
+            failure.compareAndSet(null, broken);
+            backend.close();
+            List.of(decision, settlement, meeting).forEach(CyclicBarrier::reset);
+        }
+
+        private void train(int rank) throws BrokenBarrierException, InterruptedException {
+            RankState state = states.get(rank);
+            Batches batches = new Batches(config);
+            initialise(rank, state);
+            Bindings bound = state.bind(step);
+            Bindings updating = state.bindOptimizer(optimizer, step, bound);
+            Sampler sampler = new Sampler(config, data.train().size());
+            for (long s = done; s < totalSteps; s++) {
+                load(s, rank, sampler, batches, bound);
+                training.run(rank, bound);
+                results[rank] = read(bound);
+                decision.await();
+                Decision now = decided;
+                if (!now.skip) {
+                    Model.known(updating.inputs(), "control").write(model.control(now.factor, now.rate, applied - 1));
+                    update.run(rank, updating);
+                }
+                if (now.settles()) {
+                    checksums[rank] = now.checksum ? state.checksum() : "";
+                    if (now.checkpoint) {
+                        saved.set(rank, state.save());
+                    }
+                    settlement.await();
+                }
+            }
+            Evaluator evaluator = new Evaluator(config, model, backend, data.test(), batches);
+            if (rank == 0) {
+                observer.progress("evaluation", 0, 1);
+            }
+            meeting.await();
+            evaluations[rank] = evaluator.run(rank, state);
+        }
+
+        private void initialise(int rank, RankState state) throws BrokenBarrierException, InterruptedException {
+            if (from.isPresent()) {
+                state.load(from.get().tensors().get(rank));
+            } else {
+                SeedStream seeds = new SeedStream(config.train().seed());
+                for (Parameter parameter : model.parameters()) {
+                    if (rank == 0 || parameter.kind() == Parameter.Kind.EXPERT) {
+                        double[] values = parameter.initial(seeds);
+                        for (int i = 0; i < values.length; i++) {
+                            values[i] = parameter.type().element().round(values[i]);
+                        }
+                        state.state(parameter, "master").write(values);
+                    }
+                }
+                broadcast.run(rank, state.bindBroadcast());
+                state.roundWeights();
+            }
+            meeting.await();
+        }
+
+        private void load(long s, int rank, Sampler sampler, Batches batches, Bindings bound) {
+            int size = config.train().microBatch();
+            double[] labels = new double[size];
+            for (int i = 0; i < size; i++) {
+                int item = sampler.item(s, rank, i);
+                labels[i] = data.train().label(item);
+                batches.image(data.train(), item, i);
+            }
+            batches.writeImages(bound, size);
+            Model.known(bound.inputs(), "labels").write(labels);
+            Model.known(bound.inputs(), "lossScale").write(new double[] {scaler.scale()});
+            batches.noise(step, bound, "training", rank, s);
+        }
+
+        private Result read(Bindings bound) {
+            List<int[]> routing = new ArrayList<>();
+            List<double[]> scores = new ArrayList<>();
+            for (List<String> layer : step.routing()) {
+                for (String name : layer.subList(0, 3)) {
+                    routing.add(Arrays.stream(output(bound, name).toArray())
+                            .mapToInt(value -> (int) value)
+                            .toArray());
+                }
+                scores.add(output(bound, layer.get(3)).toArray());
+            }
+            return new Result(
+                    output(bound, step.results().get(0)).toArray()[0],
+                    output(bound, step.results().get(1)).toArray()[0] != 0,
+                    output(bound, step.results().get(2)).toArray(),
+                    routing,
+                    scores);
+        }
+
+        private static Tensor output(Bindings bound, String name) {
+            return Model.known(bound.outputs(), name);
+        }
+
+        /// Steps 4 to 6 of a step: scaler, norm, clipping and rate, once for all ranks.
+        private void decide() {
+            List<double[]> norms = new ArrayList<>();
+            List<Double> losses = new ArrayList<>();
+            boolean overflow = results[0].overflow;
+            for (Result result : results) {
+                norms.add(result.norms);
+                losses.add(result.loss);
+            }
+            LossScaler before = scaler;
+            boolean skip = overflow && before.skipsOverflow();
+            scaler = before.update(skip);
+            GlobalNorm rule = GlobalNorm.of(config.optimizer().wrapper());
+            int ep = config.parallel().epSize();
+            double norm = rule.of(model.parameters(), norms, ep);
+            double clip = (norm / scaler.scale() + 1e-6) / config.optimizer().gradientClipping();
+            double factor = 1 / (scaler.scale() * Math.max(clip, 1));
+            double rate = schedule.rate(applied);
+            applied += skip ? 0 : 1;
+            done++;
+            boolean last = done == totalSteps;
+            boolean checksum = done % config.trace().replicaEvery() == 0 || last;
+            boolean checkpoint = last || observer.wantsCheckpoint(done);
+            decided = new Decision(skip, factor, rate, checksum, checkpoint);
+
+            SortedMap<String, Double> gradNorm = new TreeMap<>();
+            for (int i = 0; i < model.parameters().size(); i++) {
+                Parameter parameter = model.parameters().get(i);
+                gradNorm.put(parameter.name(), GlobalNorm.ofParameter(parameter, i, norms, ep) / before.scale());
+            }
+            gradNorm.put(StepRecord.GLOBAL, norm / before.scale());
+            pending = new StepRecord(
+                    done,
+                    (int) ((done - 1) / stepsPerEpoch) + 1,
+                    losses,
+                    before.scale(),
+                    skip,
+                    rate,
+                    gradNorm,
+                    expertCounts(),
+                    dropped(),
+                    List.of(),
+                    config.trace().routing() ? routing() : List.of());
+            event(before, skip).ifPresent(this::emit);
+            if (!decided.settles()) {
+                emit(pending);
+            }
+            observer.progress("training", done, totalSteps);
+        }
+
+        private Optional<ScaleEvent> event(LossScaler before, boolean skipped) {
+            int epoch = (int) ((done - 1) / stepsPerEpoch) + 1;
+            ScaleEvent.Kind kind;
+            if (scaler.scale() > before.scale()) {
+                kind = ScaleEvent.Kind.GREW;
+            } else if (!skipped) {
+                return Optional.empty();
+            } else {
+                boolean kept = scaler instanceof LossScaler.Zero && scaler.scale() == before.scale();
+                kind = kept ? ScaleEvent.Kind.HYSTERESIS : ScaleEvent.Kind.REDUCED;
+            }
+            return Optional.of(new ScaleEvent(epoch, done, true, kind, before.scale(), scaler.scale(), null));
+        }
+
+        private List<List<Integer>> expertCounts() {
+            List<List<Integer>> layers = new ArrayList<>();
+            for (int layer = 0; layer < step.routing().size(); layer++) {
+                int[] sum = new int[results[0].routing.get(layer * 3 + 2).length];
+                for (Result result : results) {
+                    int[] counts = result.routing.get(layer * 3 + 2);
+                    for (int e = 0; e < sum.length; e++) {
+                        sum[e] += counts[e];
+                    }
+                }
+                layers.add(Arrays.stream(sum).boxed().toList());
+            }
+            return layers;
+        }
+
+        private List<Integer> dropped() {
+            List<Integer> layers = new ArrayList<>();
+            for (int layer = 0; layer < step.routing().size(); layer++) {
+                int sum = 0;
+                for (Result result : results) {
+                    for (int slot : result.routing.get(layer * 3 + 1)) {
+                        sum += slot < 0 ? 1 : 0;
+                    }
+                }
+                layers.add(sum);
+            }
+            return layers;
+        }
+
+        private List<StepRecord.Routing> routing() {
+            List<StepRecord.Routing> all = new ArrayList<>();
+            for (int layer = 0; layer < step.routing().size(); layer++) {
+                for (int rank = 0; rank < world; rank++) {
+                    Result result = results[rank];
+                    all.add(new StepRecord.Routing(
+                            layer,
+                            rank,
+                            Arrays.stream(result.routing.get(layer * 3)).boxed().toList(),
+                            Arrays.stream(result.routing.get(layer * 3 + 1)).boxed().toList(),
+                            margins(result.scores.get(layer), config.train().microBatch())));
+                }
+            }
+            return all;
+        }
+
+        private static List<Double> margins(double[] scores, int tokens) {
+            int experts = scores.length / tokens;
+            List<Double> margins = new ArrayList<>();
+            for (int token = 0; token < tokens; token++) {
+                double[] row = Arrays.copyOfRange(scores, token * experts, (token + 1) * experts);
+                Arrays.sort(row);
+                margins.add(experts == 1 ? 0 : row[experts - 1] - row[experts - 2]);
+            }
+            return margins;
+        }
+
+        /// After a step whose weights are looked at: checksums into its record, then the checkpoint.
+        private void settle() {
+            StepRecord found = pending;
+            if (found != null) {
+                emit(new StepRecord(
+                        found.step(),
+                        found.epoch(),
+                        found.loss(),
+                        found.scale(),
+                        found.skipped(),
+                        found.lr(),
+                        found.gradNorm(),
+                        found.expertCounts(),
+                        found.dropped(),
+                        decided.checksum ? List.of(checksums) : List.of(),
+                        found.routing()));
+            }
+            if (decided.checkpoint) {
+                String run = sha256(config.toString()) + " " + backend.id() + " " + backend.mode();
+                observer.checkpoint(new Checkpoint(run, done, applied, records, scaler.state(), saved));
+            }
+        }
+
+        private void emit(TraceRecord item) {
+            records++;
+            observer.record(item);
+        }
+    }
+}

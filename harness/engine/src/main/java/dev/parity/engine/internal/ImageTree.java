@@ -1,0 +1,101 @@
+package dev.parity.engine.internal;
+
+import dev.parity.engine.DataException;
+import dev.parity.engine.DataSets;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+
+/// A folder or zip of images by class: `train/CLASS/NAME.png` and `test/CLASS/NAME.png` (or .jpg), in the order of their
+/// names, classes as CIFAR-10 names them.
+public final class ImageTree {
+    /// Full names, in label order; the short ones of the logs are accepted too.
+    private static final List<String> CLASSES = List.of(
+            "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+
+    private static final int SIDE = 32;
+
+    private ImageTree() {}
+
+    /// Tells whether a place may hold images by class.
+    ///
+    /// @param place folder or file
+    /// @return whether it has a folder `train`, or is a zip
+    public static boolean isOne(Path place) {
+        return Files.isDirectory(place.resolve("train"))
+                || (Files.isRegularFile(place) && place.toString().endsWith(".zip"));
+    }
+
+    /// Reads all images.
+    ///
+    /// @param place folder or zip
+    /// @return the sets
+    public static RawImages.Split read(Path place) {
+        try {
+            if (Files.isDirectory(place)) {
+                return split(place, place);
+            }
+            try (FileSystem zip = FileSystems.newFileSystem(place)) {
+                return split(zip.getPath("/"), place);
+            }
+        } catch (IOException | UncheckedIOException problem) {
+            throw new DataException("cannot read %s: %s".formatted(place, problem.getMessage()), problem);
+        }
+    }
+
+    private static RawImages.Split split(Path root, Path place) throws IOException {
+        return new RawImages.Split(read(root.resolve("train"), place), read(root.resolve("test"), place));
+    }
+
+    private static RawImages read(Path folder, Path place) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new DataException("%s: expected a folder %s of images by class".formatted(place, folder));
+        }
+        List<Path> files;
+        try (Stream<Path> found = Files.walk(folder)) {
+            files = found.filter(Files::isRegularFile).sorted().toList();
+        }
+        if (files.isEmpty()) {
+            throw new DataException("%s: %s holds no image".formatted(place, folder));
+        }
+        RawImages images = new RawImages(files.size());
+        for (int item = 0; item < files.size(); item++) {
+            read(files.get(item), images, item);
+        }
+        return images;
+    }
+
+    private static void read(Path file, RawImages target, int item) throws IOException {
+        Path parent = file.getParent();
+        String name = parent == null ? "" : String.valueOf(parent.getFileName());
+        int label = Math.max(CLASSES.indexOf(name), DataSets.CIFAR_CLASSES.indexOf(name));
+        if (label < 0) {
+            throw new DataException("%s: expected a class folder of %s, found '%s'".formatted(file, CLASSES, name));
+        }
+        target.label(item, label, file, 0);
+        @Nullable BufferedImage image;
+        try (InputStream in = Files.newInputStream(file)) {
+            image = ImageIO.read(in);
+        }
+        if (image == null || image.getWidth() != SIDE || image.getHeight() != SIDE) {
+            throw new DataException("%s: expected an image of 32 x 32, found %s"
+                    .formatted(file, image == null ? "no image" : image.getWidth() + " x " + image.getHeight()));
+        }
+        int at = item * RawImages.IMAGE;
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            int rgb = image.getRGB(i % SIDE, i / SIDE);
+            target.images()[at + i] = (byte) (rgb >> 16);
+            target.images()[at + SIDE * SIDE + i] = (byte) (rgb >> 8);
+            target.images()[at + 2 * SIDE * SIDE + i] = (byte) rgb;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.parity.trace;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// How a run came about. A key that is absent is unknown.
+///
+/// @param source `recorded`, or the name of the importer that read a log
+/// @param comparability what two runs must share to be compared, by the keys below
+/// @param underTest what a comparison is about: backend, device, driver, numeric mode, library versions
+/// @param context clocks, hosts and paths; never part of a digest
+public record Provenance(
+        String source,
+        SortedMap<String, String> comparability,
+        SortedMap<String, String> underTest,
+        SortedMap<String, String> context) {
+    /// SHA-256 of the training part of the scenario.
+    public static final String SCENARIO = "scenario";
+    /// SHA-256 of the training step's program.
+    public static final String PROGRAM = "program";
+    /// Seed of every random stream.
+    public static final String SEED = "seed";
+    /// SHA-256 over the data and the order of its first epoch.
+    public static final String DATA_ORDER = "data-order";
+    /// SHA-256 of the initial weights in FP32.
+    public static final String INITIAL_WEIGHTS = "initial-weights";
+    /// Compute type of the model.
+    public static final String DTYPE = "dtype";
+    /// Number of ranks.
+    public static final String WORLD = "world";
+    /// Ranks in an expert-parallel group.
+    public static final String EP_SIZE = "ep-size";
+    /// Optimizer and its settings, schedule and clipping included.
+    public static final String OPTIMIZER = "optimizer";
+    /// Algorithm of the loss scaler.
+    public static final String LOSS_SCALER = "loss-scaler";
+    /// Settings of the loss scaler.
+    public static final String LOSS_SCALER_SETTINGS = "loss-scaler-settings";
+    /// Stage of the ZeRO optimizer, 0 without it.
+    public static final String ZERO_STAGE = "zero-stage";
+    /// `train` or `eval`.
+    public static final String EVALUATION_MODE = "evaluation-mode";
+
+    /// Backend that computed the run.
+    public static final String BACKEND = "backend";
+    /// Its numeric mode.
+    public static final String MODE = "mode";
+    /// Its device and driver.
+    public static final String DEVICE = "device";
+
+    /// Copies the maps.
+    public Provenance {
+        comparability = copy(comparability);
+        underTest = copy(underTest);
+        context = copy(context);
+    }
+
+    /// Makes a provenance.
+    ///
+    /// @param source `recorded`, or the name of an importer
+    /// @param comparability what two runs must share
+    /// @param underTest what a comparison is about
+    /// @param context clocks, hosts and paths
+    /// @return the provenance
+    public static Provenance of(
+            String source,
+            Map<String, String> comparability,
+            Map<String, String> underTest,
+            Map<String, String> context) {
+        return new Provenance(
+                source, new TreeMap<>(comparability), new TreeMap<>(underTest), new TreeMap<>(context));
+    }
+
+    private static SortedMap<String, String> copy(SortedMap<String, String> map) {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+}

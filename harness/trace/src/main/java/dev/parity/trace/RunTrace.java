@@ -1,0 +1,63 @@
+package dev.parity.trace;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A whole run, recorded or read from a log.
+///
+/// @param name where it was read from
+/// @param provenance how it came about
+/// @param steps recorded steps; empty for a log
+/// @param losses losses of a log; of a recorded run the mean over ranks at each step
+/// @param scaleEvents what the loss scaler did
+/// @param evaluations accuracies
+/// @param notes what the reader wants known, such as a file that was cut
+/// @param end the closing record; absent if the run did not come to its end
+public record RunTrace(
+        String name,
+        Provenance provenance,
+        List<StepRecord> steps,
+        List<LossPoint> losses,
+        List<ScaleEvent> scaleEvents,
+        List<Evaluation> evaluations,
+        List<String> notes,
+        Optional<TraceRecord.End> end) {
+    /// Copies the lists.
+    public RunTrace {
+        steps = List.copyOf(steps);
+        losses = List.copyOf(losses);
+        scaleEvents = List.copyOf(scaleEvents);
+        evaluations = List.copyOf(evaluations);
+        notes = List.copyOf(notes);
+    }
+
+    /// Sorts records into a run.
+    ///
+    /// @param name where they were read from
+    /// @param header the first record
+    /// @param records all others, in order
+    /// @param notes what the reader wants known
+    /// @return the run
+    public static RunTrace of(String name, TraceRecord.Header header, List<TraceRecord> records, List<String> notes) {
+        List<StepRecord> steps = new ArrayList<>();
+        List<LossPoint> losses = new ArrayList<>();
+        List<ScaleEvent> events = new ArrayList<>();
+        List<Evaluation> evaluations = new ArrayList<>();
+        Optional<TraceRecord.End> end = Optional.empty();
+        for (TraceRecord item : records) {
+            switch (item) {
+                case StepRecord step -> {
+                    steps.add(step);
+                    losses.add(new LossPoint(step.epoch(), step.step(), step.meanLoss(), 1, 0, null));
+                }
+                case LossPoint loss -> losses.add(loss);
+                case ScaleEvent event -> events.add(event);
+                case Evaluation evaluation -> evaluations.add(evaluation);
+                case TraceRecord.End last -> end = Optional.of(last);
+                case TraceRecord.Header _ -> throw new IllegalArgumentException("%s has two headers".formatted(name));
+            }
+        }
+        return new RunTrace(name, header.provenance(), steps, losses, events, evaluations, notes, end);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.parity.trace;
+
+import com.github.luben.zstd.ZstdIOException;
+import dev.parity.trace.internal.Compression;
+import dev.parity.trace.internal.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.ZipException;
+import tools.jackson.core.JacksonException;
+
+/// Reads trace files. A file cut at any byte is read up to its last whole record, and the result says so.
+public final class TraceReader {
+    private TraceReader() {}
+
+    /// All records of a file.
+    ///
+    /// @param records in order, the header first
+    /// @param notes what to tell the user, such as where the file was cut
+    public record Records(List<TraceRecord> records, List<String> notes) {
+        /// Copies the lists.
+        public Records {
+            records = List.copyOf(records);
+            notes = List.copyOf(notes);
+        }
+
+        /// Returns the header.
+        ///
+        /// @return the first record
+        public TraceRecord.Header header() {
+            return (TraceRecord.Header) records.getFirst();
+        }
+
+        /// Sorts the records into a run.
+        ///
+        /// @param name where they were read from
+        /// @return the run
+        public RunTrace trace(String name) {
+            return RunTrace.of(name, header(), records.subList(1, records.size()), notes);
+        }
+    }
+
+    /// Reads a run.
+    ///
+    /// @param file plain or compressed
+    /// @return the run
+    /// @throws TraceFormatException if it is no trace, or damaged elsewhere than at its end
+    /// @throws UncheckedIOException if it cannot be read
+    public static RunTrace read(Path file) {
+        return records(file).trace(file.getFileName().toString());
+    }
+
+    /// Reads the records of a file.
+    ///
+    /// @param file plain or compressed
+    /// @return the records
+    /// @throws TraceFormatException if it is no trace, or damaged elsewhere than at its end
+    /// @throws UncheckedIOException if it cannot be read
+    public static Records records(Path file) {
+        List<TraceRecord> records = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        try (InputStream in = Compression.read(file)) {
+            Lines lines = new Lines(in);
+            for (Line line = lines.next(); !line.text().isEmpty() || line.whole(); line = lines.next()) {
+                if (!line.whole()) {
+                    notes.add("%s is cut in line %d: %d whole records were read"
+                            .formatted(file, records.size() + 1, records.size()));
+                    break;
+                }
+                records.add(parse(file, records.size() + 1, line.text()));
+            }
+            if (lines.cut && notes.isEmpty()) {
+                notes.add("%s is cut after line %d: %d whole records were read"
+                        .formatted(file, records.size(), records.size()));
+            }
+        } catch (EOFException cut) {
+            notes.add("%s is cut before its first record".formatted(file));
+        } catch (IOException problem) {
+            throw new UncheckedIOException("cannot read the trace " + file, problem);
+        }
+        if (records.isEmpty()) {
+            throw new TraceFormatException("%s has no whole header: expected a trace's first line".formatted(file));
+        }
+        if (notes.isEmpty() && !(records.getLast() instanceof TraceRecord.End)) {
+            notes.add("%s has no closing record: the run did not come to its end".formatted(file));
+        }
+        return new Records(records, notes);
+    }
+
+    private static TraceRecord parse(Path file, int number, String text) {
+        TraceRecord item;
+        try {
+            item = Json.read(text);
+        } catch (JacksonException problem) {
+            throw new TraceFormatException(
+                    "%s:%d is not a trace record: %s".formatted(file, number, problem.getOriginalMessage()), problem);
+        }
+        boolean header = item instanceof TraceRecord.Header;
+        if (header != (number == 1)) {
+            throw new TraceFormatException("%s:%d expected %s, found a %s"
+                    .formatted(file, number, number == 1 ? "a header" : "a record", item.getClass().getSimpleName()));
+        }
+        if (item instanceof TraceRecord.Header(int version, _) && version != TraceRecord.VERSION) {
+            throw new TraceFormatException("%s:1 is of trace version %d, this program reads version %d"
+                    .formatted(file, version, TraceRecord.VERSION));
+        }
+        return item;
+    }
+
+    /// One line.
+    ///
+    /// @param text without the line end
+    /// @param whole whether a line end was found
+    private record Line(String text, boolean whole) {}
+
+    /// Splits a stream into lines and remembers whether it was cut.
+    private static final class Lines {
+        private final InputStream in;
+        private final byte[] buffer = new byte[1 << 16];
+        private int at;
+        private int limit;
+        private boolean cut;
+
+        Lines(InputStream in) {
+            this.in = in;
+        }
+
+        /// Returns the next line; empty and not whole at the end.
+        Line next() throws IOException {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            while (true) {
+                for (int i = at; i < limit; i++) {
+                    if (buffer[i] == '\n') {
+                        line.write(buffer, at, i - at);
+                        at = i + 1;
+                        return new Line(line.toString(StandardCharsets.UTF_8), true);
+                    }
+                }
+                line.write(buffer, at, limit - at);
+                at = 0;
+                limit = fill();
+                if (limit < 0) {
+                    limit = 0;
+                    return new Line(line.toString(StandardCharsets.UTF_8), false);
+                }
+            }
+        }
+
+        private int fill() throws IOException {
+            if (cut) {
+                return -1;
+            }
+            try {
+                return in.read(buffer);
+            } catch (EOFException | ZipException | ZstdIOException truncated) {
+                cut = true;
+                return -1;
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.parity.trace.internal;
+
+import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/// Plain, gzip and Zstandard files: chosen by the name when written, by the first bytes when read.
+public final class Compression {
+    private static final int BUFFER = 1 << 16;
+
+    private Compression() {}
+
+    /// Opens a file for writing; a flush makes all that was written readable.
+    ///
+    /// @param file ends in .gz or .zst to be compressed
+    /// @return the stream
+    /// @throws IOException if it cannot be created
+    public static OutputStream write(Path file) throws IOException {
+        String name = file.toString();
+        OutputStream raw = Files.newOutputStream(file);
+        if (name.endsWith(".gz")) {
+            return new GZIPOutputStream(raw, BUFFER, true);
+        }
+        return name.endsWith(".zst") ? new ZstdOutputStream(raw) : new BufferedOutputStream(raw, BUFFER);
+    }
+
+    /// Opens a file for reading.
+    ///
+    /// @param file plain or compressed
+    /// @return the stream; a compressed file that was cut ends with an error after its last whole block
+    /// @throws IOException if it cannot be read
+    public static InputStream read(Path file) throws IOException {
+        BufferedInputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+        raw.mark(4);
+        byte[] magic = raw.readNBytes(4);
+        raw.reset();
+        if (magic.length >= 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b) {
+            return new GZIPInputStream(raw, BUFFER);
+        }
+        boolean zstd = magic.length == 4 && (magic[0] & 0xff) == 0x28 && (magic[1] & 0xff) == 0xb5
+                && (magic[2] & 0xff) == 0x2f && (magic[3] & 0xff) == 0xfd;
+        return zstd ? new ZstdInputStream(raw) : raw;
+    }
+}

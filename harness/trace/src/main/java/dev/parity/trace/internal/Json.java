@@ -1,0 +1,37 @@
+package dev.parity.trace.internal;
+
+import dev.parity.trace.TraceRecord;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The one way to write a record: keys in alphabetical order, NaN and infinities as strings.
+public final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+    private static final ObjectWriter WRITER = MAPPER.writerFor(TraceRecord.class);
+    private static final ObjectReader READER = MAPPER.readerFor(TraceRecord.class);
+
+    private Json() {}
+
+    /// Writes a record on one line.
+    ///
+    /// @param item the record
+    /// @return JSON without a line end
+    public static String line(TraceRecord item) {
+        return WRITER.writeValueAsString(item);
+    }
+
+    /// Reads a record.
+    ///
+    /// @param line JSON
+    /// @return the record
+    /// @throws tools.jackson.core.JacksonException if it is not a whole record
+    public static TraceRecord read(String line) {
+        return READER.readValue(line);
+    }
+}
