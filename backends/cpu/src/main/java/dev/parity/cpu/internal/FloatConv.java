@@ -1,11 +1,13 @@
 package dev.parity.cpu.internal;
 
+import dev.parity.cpu.internal.vector.VectorRows;
 import dev.parity.spi.Node;
 import dev.parity.spi.NumericMode.Summation;
 import dev.parity.spi.Shape;
 import java.util.Arrays;
 
-/// Convolutions in FP32 on copies with the images innermost, so that a row of pixels of all images is contiguous.
+/// Convolutions in FP32 on copies: with the images innermost, so that a row of pixels of all images is contiguous, or for
+/// weight gradients with the channels innermost, so that a row of a patch is.
 final class FloatConv {
     /// Output rows whose products form one block of a weight gradient under [Summation#BLOCKED].
     private static final int ROWS_A_BLOCK = 4;
@@ -16,10 +18,10 @@ final class FloatConv {
     static Runnable forward(Node node, float[] x, float[] w, float[] bias, float[] y, Summation summation) {
         Correlation correlation = new Correlation(node.input(0).shape(), node.input(1).shape(), summation);
         return () -> {
-            Layout.pack(x, node.input(0).shape(), correlation.x, 0);
+            correlation.setImages(x, node.input(0).shape(), 0);
             correlation.setWeights(w, false);
             correlation.run(bias);
-            Layout.unpack(correlation.y, node.output().shape(), y);
+            correlation.copyResult(y);
         };
     }
 
@@ -33,44 +35,55 @@ final class FloatConv {
         Correlation correlation = new Correlation(padded, turned, summation);
         float[] noBias = new float[turned.extent(0)];
         return () -> {
-            Layout.pack(dy, g, correlation.x, border);
+            correlation.setImages(dy, g, border);
             correlation.setWeights(w, true);
             correlation.run(noBias);
-            Layout.unpack(correlation.y, node.output().shape(), dx);
+            correlation.copyResult(dx);
         };
     }
 
-    /// Makes dw: for each weight, the products of two rows summed over rows and then folded over pixels and images.
+    /// Makes dw: sums over images, rows and columns of gradient times patch.
     static Runnable weightGrad(Node node, float[] x, float[] dy, float[] dw, Summation summation) {
         Shape in = node.input(0).shape();
         Shape g = node.input(1).shape();
+        int channels = in.extent(1);
+        int outputs = g.extent(1);
         int k = node.output().shape().extent(2);
-        int images = in.extent(0);
-        float[] packedX = new float[in.size()];
-        float[] packedG = new float[g.size()];
-        int row = g.extent(3) * images;
-        float[] sums = new float[row];
-        float[] block = new float[row];
+        int rowLength = in.extent(3) * channels;
+        int imageLength = in.extent(2) * rowLength;
+        int run = k * channels;
+        int runStride = run + VectorRows.SLACK;
+        float[] packed = new float[in.size() + VectorRows.SLACK];
+        float[] sums = new float[outputs * k * runStride];
+        int[] runs = new int[k];
+        for (int ky = 0; ky < k; ky++) {
+            runs[ky] = ky * rowLength;
+        }
         int rowsABlock = summation == Summation.BLOCKED ? ROWS_A_BLOCK : g.extent(2);
+        int plane = g.extent(2) * g.extent(3);
         return () -> {
-            Layout.pack(x, in, packedX, 0);
-            Layout.pack(dy, g, packedG, 0);
-            int at = 0;
-            for (int o = 0; o < g.extent(1); o++) {
-                for (int c = 0; c < in.extent(1); c++) {
+            channelsInnermost(x, in, packed);
+            Arrays.fill(sums, 0);
+            for (int n = 0; n < in.extent(0); n++) {
+                for (int first = 0; first < g.extent(2); first += rowsABlock) {
+                    VectorRows.Positions positions = new VectorRows.Positions(
+                            Math.min(rowsABlock, g.extent(2) - first),
+                            g.extent(3),
+                            n * imageLength + first * rowLength,
+                            rowLength,
+                            channels,
+                            n * outputs * plane + first * g.extent(3),
+                            g.extent(3),
+                            plane);
+                    VectorRows.addOuter(sums, k * runStride, outputs, dy, packed, runs, run, runStride, positions);
+                }
+            }
+            for (int o = 0; o < outputs; o++) {
+                for (int c = 0; c < channels; c++) {
                     for (int ky = 0; ky < k; ky++) {
                         for (int kx = 0; kx < k; kx++) {
-                            Arrays.fill(sums, 0);
-                            for (int first = 0; first < g.extent(2); first += rowsABlock) {
-                                Arrays.fill(block, 0);
-                                for (int i = first; i < Math.min(first + rowsABlock, g.extent(2)); i++) {
-                                    int atG = (o * g.extent(2) + i) * row;
-                                    int atX = ((c * in.extent(2) + i + ky) * in.extent(3) + kx) * images;
-                                    Rows.accumulateProduct(block, row, packedG, atG, packedX, atX);
-                                }
-                                Rows.add(sums, 0, block, row);
-                            }
-                            dw[at++] = Rows.fold(sums, row);
+                            dw[((o * channels + c) * k + ky) * k + kx] =
+                                    sums[(o * k + ky) * runStride + kx * channels + c];
                         }
                     }
                 }
@@ -78,32 +91,16 @@ final class FloatConv {
         };
     }
 
-    /// Copies between [N,C,H,W] and [C,H,W,N].
-    private static final class Layout {
-        static void pack(float[] from, Shape shape, float[] to, int border) {
-            int images = shape.extent(0);
-            int width = shape.extent(3);
-            int planeRows = shape.extent(2);
-            for (int n = 0; n < images; n++) {
-                for (int c = 0; c < shape.extent(1); c++) {
-                    for (int i = 0; i < planeRows; i++) {
-                        int source = ((n * shape.extent(1) + c) * planeRows + i) * width;
-                        int row = (c * (planeRows + 2 * border) + i + border) * (width + 2 * border) + border;
-                        int target = row * images + n;
-                        for (int j = 0; j < width; j++) {
-                            to[target + j * images] = from[source + j];
-                        }
-                    }
-                }
-            }
-        }
-
-        static void unpack(float[] from, Shape shape, float[] to) {
-            int images = shape.extent(0);
-            int pixels = shape.extent(1) * shape.extent(2) * shape.extent(3);
-            for (int n = 0; n < images; n++) {
+    /// Copies [N,C,H,W] to [N,H,W,C].
+    private static void channelsInnermost(float[] from, Shape shape, float[] to) {
+        int channels = shape.extent(1);
+        int pixels = shape.extent(2) * shape.extent(3);
+        for (int n = 0; n < shape.extent(0); n++) {
+            for (int c = 0; c < channels; c++) {
+                int source = (n * channels + c) * pixels;
+                int target = n * pixels * channels + c;
                 for (int p = 0; p < pixels; p++) {
-                    to[n * pixels + p] = from[p * images + n];
+                    to[target + p * channels] = from[source + p];
                 }
             }
         }
@@ -111,23 +108,23 @@ final class FloatConv {
 
     /// One correlation with the images innermost.
     private static final class Correlation {
-        final float[] x;
-        final float[] y;
+        private final float[] x;
+        private final float[] y;
         private final int images;
         private final int channels;
         private final int height;
         private final int width;
         private final int outputs;
         private final int k;
-        private final boolean blocked;
+        private final int rows;
+        /// Elements of a row of results of all images, and the distance of two such rows.
+        private final int row;
+        private final int rowStride;
         /// [O][K] in the mode's order of K.
         private final float[] weights;
-        /// Offset in x of each term of K, from the term of the output's first pixel.
-        private final int[] offsets;
         /// Position in w of each term of K, for output channel 0.
         private final int[] order;
-        private final int[] shifted;
-        private final float[] block;
+        private final VectorRows.Terms terms;
 
         Correlation(Shape input, Shape kernels, Summation summation) {
             images = input.extent(0);
@@ -136,21 +133,40 @@ final class FloatConv {
             width = input.extent(3);
             outputs = kernels.extent(0);
             k = kernels.extent(2);
-            blocked = summation == Summation.BLOCKED;
-            int terms = channels * k * k;
-            x = new float[input.size()];
-            y = new float[images * outputs * (height - k + 1) * (width - k + 1)];
-            weights = new float[outputs * terms];
-            offsets = new int[terms];
-            order = new int[terms];
-            shifted = new int[terms];
-            block = new float[(width - k + 1) * images];
-            for (int t = 0; t < terms; t++) {
+            rows = height - k + 1;
+            row = (width - k + 1) * images;
+            rowStride = row + VectorRows.SLACK;
+            boolean blocked = summation == Summation.BLOCKED;
+            int count = channels * k * k;
+            x = new float[input.size() + VectorRows.SLACK];
+            y = new float[outputs * rows * rowStride];
+            weights = new float[outputs * count];
+            order = new int[count];
+            int[] offsets = new int[count];
+            for (int t = 0; t < count; t++) {
                 int c = blocked ? t / (k * k) : t % channels;
                 int ky = blocked ? t / k % k : t / channels / k;
                 int kx = blocked ? t % k : t / channels % k;
                 order[t] = (c * k + ky) * k + kx;
                 offsets[t] = ((c * height + ky) * width + kx) * images;
+            }
+            terms = new VectorRows.Terms(offsets, blocked ? k : count);
+        }
+
+        /// Takes images [N,C,H,W], each plane inside a border that stays 0.
+        void setImages(float[] from, Shape shape, int border) {
+            int innerWidth = shape.extent(3);
+            int innerHeight = shape.extent(2);
+            for (int n = 0; n < images; n++) {
+                for (int c = 0; c < channels; c++) {
+                    for (int i = 0; i < innerHeight; i++) {
+                        int source = ((n * channels + c) * innerHeight + i) * innerWidth;
+                        int target = ((c * height + i + border) * width + border) * images + n;
+                        for (int j = 0; j < innerWidth; j++) {
+                            x[target + j * images] = from[source + j];
+                        }
+                    }
+                }
             }
         }
 
@@ -168,34 +184,28 @@ final class FloatConv {
         }
 
         void run(float[] bias) {
-            int rows = height - k + 1;
-            int row = (width - k + 1) * images;
             for (int i = 0; i < rows; i++) {
-                for (int t = 0; t < offsets.length; t++) {
-                    shifted[t] = offsets[t] + i * width * images;
-                }
-                for (int o = 0; o < outputs; o++) {
-                    int at = (o * rows + i) * row;
-                    Arrays.fill(y, at, at + row, 0);
-                    if (blocked) {
-                        blockedRow(at, row, o);
-                    } else {
-                        Rows.accumulate(y, at, row, weights, o * order.length, x, shifted, order.length);
-                    }
-                    for (int j = at; j < at + row; j++) {
-                        y[j] += bias[o];
-                    }
+                int base = i * width * images;
+                VectorRows.multiply(y, i * rowStride, rows * rowStride, outputs, weights, 0, x, base, terms, row);
+            }
+            for (int o = 0; o < outputs; o++) {
+                for (int j = o * rows * rowStride; j < (o + 1) * rows * rowStride; j++) {
+                    y[j] += bias[o];
                 }
             }
         }
 
-        private void blockedRow(int at, int row, int o) {
-            int[] part = new int[k];
-            for (int t = 0; t < order.length; t += k) {
-                System.arraycopy(shifted, t, part, 0, k);
-                Arrays.fill(block, 0);
-                Rows.accumulate(block, 0, row, weights, o * order.length + t, x, part, k);
-                Rows.add(y, at, block, row);
+        /// Gives the result as [N,O,H,W].
+        void copyResult(float[] to) {
+            int columns = row / images;
+            for (int n = 0; n < images; n++) {
+                for (int line = 0; line < outputs * rows; line++) {
+                    int source = line * rowStride + n;
+                    int target = (n * outputs * rows + line) * columns;
+                    for (int j = 0; j < columns; j++) {
+                        to[target + j] = y[source + j * images];
+                    }
+                }
             }
         }
     }

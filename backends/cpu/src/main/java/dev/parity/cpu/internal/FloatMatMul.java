@@ -1,75 +1,63 @@
 package dev.parity.cpu.internal;
 
+import dev.parity.cpu.internal.vector.VectorRows;
 import dev.parity.spi.Node;
 import dev.parity.spi.NumericMode.Summation;
 import dev.parity.spi.Op;
 import dev.parity.spi.Shape;
-import java.util.Arrays;
 import java.util.List;
 
-/// A matrix product in FP32: rows of the result grow by one row of B a term, in the order of the mode.
+/// A matrix product in FP32: each element is summed along K in the order of the mode.
 final class FloatMatMul implements Runnable {
     private static final int BLOCK = 16;
 
     private final Op.MatMul op;
     private final List<FloatTensor> in;
     private final float[] y;
-    private final boolean blocked;
     private final int batch;
     private final int m;
     private final int n;
     private final int k;
+    /// Rows of B and of the result are this far apart in the copies.
+    private final int stride;
     private final float[] a;
     private final float[] b;
-    private final float[] block;
-    private final int[] offsets;
+    private final float[] result;
+    private final VectorRows.Terms terms;
 
     FloatMatMul(Node node, Op.MatMul op, List<FloatTensor> in, FloatTensor out, Summation summation) {
         this.op = op;
         this.in = in;
         this.y = out.floats;
-        this.blocked = summation == Summation.BLOCKED;
-        Shape result = node.output().shape();
-        batch = result.rank() == 3 ? result.extent(0) : 1;
-        m = result.extent(-2);
-        n = result.extent(-1);
+        Shape shape = node.output().shape();
+        batch = shape.rank() == 3 ? shape.extent(0) : 1;
+        m = shape.extent(-2);
+        n = shape.extent(-1);
         k = node.input(0).shape().extent(op.transposeA() ? -2 : -1);
-        a = op.transposeA() ? new float[m * k] : in.get(0).floats;
-        b = op.transposeB() ? new float[k * n] : in.get(1).floats;
-        block = new float[n];
-        offsets = new int[k];
+        stride = n + VectorRows.SLACK;
+        a = new float[m * k];
+        b = new float[k * n + VectorRows.SLACK];
+        result = new float[m * stride];
+        int[] offsets = new int[k];
+        for (int l = 0; l < k; l++) {
+            offsets[l] = l * n;
+        }
+        terms = new VectorRows.Terms(offsets, summation == Summation.BLOCKED ? BLOCK : k);
     }
 
     @Override
     public void run() {
         for (int e = 0; e < batch; e++) {
-            int atA = op.transposeA() ? transpose(in.get(0).floats, e * m * k, k, m, a) : e * m * k;
-            int atB = op.transposeB() ? transpose(in.get(1).floats, e * k * n, n, k, b) : e * k * n;
-            for (int l = 0; l < k; l++) {
-                offsets[l] = atB + l * n;
-            }
+            copy(in.get(0).floats, e * m * k, m, k, op.transposeA(), a);
+            copy(in.get(1).floats, e * k * n, k, n, op.transposeB(), b);
+            VectorRows.multiply(result, 0, stride, m, a, 0, b, 0, terms, n);
             for (int i = 0; i < m; i++) {
-                row((e * m + i) * n, atA + i * k);
+                int at = (e * m + i) * n;
+                System.arraycopy(result, i * stride, y, at, n);
                 if (in.size() == 3) {
-                    bias((e * m + i) * n, e * n);
+                    bias(at, e * n);
                 }
             }
-        }
-    }
-
-    private void row(int at, int atA) {
-        Arrays.fill(y, at, at + n, 0);
-        if (!blocked) {
-            Rows.accumulate(y, at, n, a, atA, b, offsets, k);
-            return;
-        }
-        int[] part = new int[BLOCK];
-        for (int l = 0; l < k; l += BLOCK) {
-            int terms = Math.min(BLOCK, k - l);
-            System.arraycopy(offsets, l, part, 0, terms);
-            Arrays.fill(block, 0);
-            Rows.accumulate(block, 0, n, a, atA + l, b, part, terms);
-            Rows.add(y, at, block, n);
         }
     }
 
@@ -80,13 +68,16 @@ final class FloatMatMul implements Runnable {
         }
     }
 
-    /// Copies a matrix of `rows` by `columns` so that its columns become rows; returns 0, where the copy begins.
-    private static int transpose(float[] from, int at, int rows, int columns, float[] to) {
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < columns; j++) {
-                to[j * rows + i] = from[at + i * columns + j];
+    /// Copies a matrix of `rows` by `columns`, which is stored transposed if it says so.
+    private static void copy(float[] from, int at, int rows, int columns, boolean transposed, float[] to) {
+        if (!transposed) {
+            System.arraycopy(from, at, to, 0, rows * columns);
+            return;
+        }
+        for (int j = 0; j < columns; j++) {
+            for (int i = 0; i < rows; i++) {
+                to[i * columns + j] = from[at + j * rows + i];
             }
         }
-        return 0;
     }
 }
