@@ -16,10 +16,12 @@ public record NumericMode(
 
     /// The order in which the terms of a dot product are added.
     public enum Summation {
-        /// One running sum over K in ascending order; a convolution orders K as kernel row, kernel column, channel.
+        /// One running sum over K in ascending order; a convolution orders K as kernel row, kernel column, channel. A
+        /// convolution's weight gradient has one such sum for each image.
         SEQUENTIAL,
         /// A sum for each block of K, then the block sums in ascending order. A block is 16 terms of a matrix product,
-        /// or one kernel row of one channel in a convolution, which orders K as channel, kernel row, kernel column.
+        /// one kernel row of one channel in a convolution (which orders K as channel, kernel row, kernel column), or four
+        /// output rows of an image in its weight gradient.
         BLOCKED
     }
 

@@ -2,11 +2,14 @@ package dev.parity.engine.internal;
 
 import dev.parity.engine.SeedStream;
 
-/// Ten classes of coloured waves: each class has a direction and a colour of its own, each image a phase, a strength and
-/// a second, weaker class mixed in, under noise. Neither a pixel nor a mean colour tells the class.
+/// Ten classes of coloured waves: each class has a direction, a colour and a phase of its own, each image a strength, a
+/// small shift and a second, weaker class mixed in, under noise. Four labels of ten are drawn at random, in training and
+/// test alike, so that the best net gets 64 % right and the loss has a floor: after a few hundred steps two runs that
+/// round differently differ by tenths of a percent, not by how early each of them found a feature.
 public final class SyntheticImages {
     private static final int SIDE = 32;
-    private static final double NOISE = 60;
+    private static final double NOISE = 20;
+    private static final double RANDOM_LABELS = 0.4;
     private static final double[] COSINE = new double[1024];
 
     static {
@@ -35,7 +38,7 @@ public final class SyntheticImages {
         }
     }
 
-    /// Makes images; the classes take turns.
+    /// Makes images; what they show takes turns.
     ///
     /// @param name of the set, so that sets differ
     /// @param items how many
@@ -43,9 +46,12 @@ public final class SyntheticImages {
     public RawImages make(String name, int items) {
         RawImages images = new RawImages(items);
         for (int item = 0; item < items; item++) {
-            int label = item % RawImages.CLASSES;
-            images.labels()[item] = (byte) label;
-            image(seeds.draw("synthetic/" + name, item), label, images.images(), item * RawImages.IMAGE);
+            int shown = item % RawImages.CLASSES;
+            SeedStream.Draw draw = seeds.draw("synthetic/" + name, item);
+            boolean random = draw.uniform() < RANDOM_LABELS;
+            int drawn = draw.below(RawImages.CLASSES);
+            images.labels()[item] = (byte) (random ? drawn : shown);
+            image(draw, shown, images.images(), item * RawImages.IMAGE);
         }
         return images;
     }
@@ -53,10 +59,10 @@ public final class SyntheticImages {
     private void image(SeedStream.Draw draw, int label, byte[] target, int at) {
         double[] main = wave[label];
         double[] other = wave[draw.below(RawImages.CLASSES)];
-        double phase = draw.uniform();
+        double phase = 0.37 * label + 0.1 * draw.uniform();
         double otherPhase = draw.uniform();
-        double strength = 25 + 25 * draw.uniform();
-        double otherStrength = 25 * draw.uniform();
+        double strength = 75 + 75 * draw.uniform();
+        double otherStrength = 12.5 * draw.uniform();
         int noise = 0;
         for (int channel = 0; channel < 3; channel++) {
             for (int i = 0; i < SIDE * SIDE; i++) {
