@@ -1,5 +1,6 @@
 package dev.parity.engine;
 
+import dev.parity.trace.SeedStream;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.ElementType;
 import java.util.HashMap;

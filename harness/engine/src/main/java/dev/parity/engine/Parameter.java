@@ -1,5 +1,6 @@
 package dev.parity.engine;
 
+import dev.parity.trace.SeedStream;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Shape;
 import dev.parity.spi.TensorType;

@@ -1,5 +1,7 @@
 package dev.parity.engine;
 
+import dev.parity.trace.SeedStream;
+
 /// The order in which ranks see the training set: one shuffled permutation, rank r taking items r, r + world, …
 ///
 /// What does not fill a whole global batch at the end of an epoch is left out.

@@ -1,5 +1,6 @@
 package dev.parity.engine;
 
+import dev.parity.trace.SeedStream;
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.Executable;
@@ -277,7 +278,11 @@ public final class TrainingRun {
                 throw new TrainingException(
                         "training stopped after step %d: %s".formatted(done, broken.getMessage()), broken);
             }
-            emit(new Evaluation(totalSteps, lower(config.evaluation().mode()), List.of(evaluations)));
+            List<Integer> labels = new ArrayList<>();
+            for (int item = 0; item < data.test().size(); item++) {
+                labels.add(data.test().label(item));
+            }
+            emit(new Evaluation(totalSteps, lower(config.evaluation().mode()), labels, List.of(evaluations)));
         }
 
         private void guarded(int rank) {

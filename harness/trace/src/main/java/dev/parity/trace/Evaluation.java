@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param step global step after which it was taken; 0 where unknown
 /// @param mode `train` or `eval`, empty where unknown
+/// @param labels the right class of each item; empty where unknown
 /// @param ranks what each rank found
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record Evaluation(long step, String mode, List<Rank> ranks) implements TraceRecord {
+public record Evaluation(long step, String mode, List<Integer> labels, List<Rank> ranks) implements TraceRecord {
     /// Copies the list.
     public Evaluation {
         mode = mode == null ? "" : mode;
+        labels = labels == null ? List.of() : List.copyOf(labels);
         ranks = List.copyOf(ranks);
     }
 

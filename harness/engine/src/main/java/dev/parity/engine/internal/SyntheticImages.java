@@ -1,6 +1,6 @@
 package dev.parity.engine.internal;
 
-import dev.parity.engine.SeedStream;
+import dev.parity.trace.SeedStream;
 
 /// Ten classes of coloured waves: each class has a direction, a colour and a phase of its own, each image a strength, a
 /// small shift and a second, weaker class mixed in, under noise. Four labels of ten are drawn at random, in training and

@@ -1,4 +1,4 @@
-package dev.parity.engine;
+package dev.parity.trace;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

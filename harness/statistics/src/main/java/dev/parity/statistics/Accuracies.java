@@ -1,0 +1,86 @@
+package dev.parity.statistics;
+
+import dev.parity.statistics.internal.Proportions;
+import dev.parity.trace.Evaluation;
+import dev.parity.trace.RunTrace;
+import java.util.List;
+import java.util.Optional;
+
+/// Differences of accuracies in percentage points.
+final class Accuracies {
+    /// From this number of pairs on the finer margins hold.
+    static final int MANY = 8;
+
+    private Accuracies() {}
+
+    static Optional<Evaluation> last(RunTrace run) {
+        return run.evaluations().isEmpty()
+                ? Optional.empty()
+                : Optional.of(run.evaluations().getLast());
+    }
+
+    /// The accuracy over all ranks: the mean of the possible values' middles, the widest reading error.
+    static Evaluation.Score mean(List<Evaluation.Score> ranks) {
+        double percent = ranks.stream().mapToDouble(Evaluation.Score::midpoint).average().orElse(Double.NaN);
+        double quantum = ranks.stream().mapToDouble(Evaluation.Score::quantum).max().orElse(0);
+        int items = ranks.stream().mapToInt(Evaluation.Score::items).min().orElse(0);
+        return new Evaluation.Score(percent - quantum / 2, quantum, items);
+    }
+
+    /// Estimates a difference from one pair of independent accuracies, widened by what the printing hides.
+    static Estimate independent(Evaluation.Score reference, Evaluation.Score candidate) {
+        double a = reference.midpoint() / 100;
+        double b = candidate.midpoint() / 100;
+        Proportions.Found found = Proportions.independent(a, reference.items(), b, candidate.items(), 0.9);
+        double reading = (reference.quantum() + candidate.quantum()) / 2;
+        return estimate(100 * (b - a), found, reading, Math.min(reference.items(), candidate.items()));
+    }
+
+    /// Every class.
+    static final int ALL = -1;
+
+    /// Estimates a difference from what both sides predicted for the same items, averaged over ranks.
+    ///
+    /// @param label class whose items count, or [#ALL]
+    static Estimate paired(Evaluation reference, Evaluation candidate, int label) {
+        double both = 0;
+        double onlyReference = 0;
+        double onlyCandidate = 0;
+        double items = 0;
+        int ranks = Math.min(reference.ranks().size(), candidate.ranks().size());
+        for (int rank = 0; rank < ranks; rank++) {
+            List<Integer> a = reference.ranks().get(rank).predictions();
+            List<Integer> b = candidate.ranks().get(rank).predictions();
+            for (int item = 0; item < reference.labels().size(); item++) {
+                if (label != ALL && reference.labels().get(item) != label) {
+                    continue;
+                }
+                items += 1.0 / ranks;
+                boolean rightA = a.get(item).equals(reference.labels().get(item));
+                boolean rightB = b.get(item).equals(reference.labels().get(item));
+                both += rightA && rightB ? 1.0 / ranks : 0;
+                onlyReference += rightA && !rightB ? 1.0 / ranks : 0;
+                onlyCandidate += rightB && !rightA ? 1.0 / ranks : 0;
+            }
+        }
+        Proportions.Found found = Proportions.paired(
+                both, onlyReference, onlyCandidate, items - both - onlyReference - onlyCandidate, 0.9);
+        return estimate(100 * (onlyCandidate - onlyReference) / items, found, 0, (int) Math.round(items));
+    }
+
+    /// Tells whether both sides recorded what they predicted for the same items.
+    static boolean arePaired(Evaluation reference, Evaluation candidate) {
+        int items = reference.labels().size();
+        return items > 0
+                && reference.labels().equals(candidate.labels())
+                && reference.ranks().stream().allMatch(rank -> rank.predictions().size() == items)
+                && candidate.ranks().stream().allMatch(rank -> rank.predictions().size() == items);
+    }
+
+    private static Estimate estimate(double difference, Proportions.Found found, double reading, int items) {
+        Interval interval = new Interval(100 * found.low() - reading, 100 * found.high() + reading);
+        // half of a 90 % interval is 1.645 standard errors; 1.645 + 1.960 of them are found 95 % of the time
+        double detectable = (interval.high() - interval.low()) / 2 / 1.6449 * (1.6449 + 1.96);
+        return new Estimate(difference, interval, items, items, found.p(), detectable);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.parity.statistics;
+
+import dev.parity.trace.Evaluation;
+import dev.parity.trace.Provenance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Overall accuracies must be equivalent: by seed where there are three or more, else by item where predictions are
+/// recorded, else as independent proportions.
+///
+/// @param one percentage points, below 8 pairs
+/// @param many percentage points, from 8 pairs on
+record AccuracyGate(double one, double many) implements Gate {
+    private static final String ID = "accuracy";
+
+    @Override
+    public Evidence judge(List<Pair> pairs, Comparability comparability) {
+        if (comparability.isWaived(Provenance.EVALUATION_MODE)) {
+            return Evidence.rule(ID, Verdict.NOT_JUDGED, "the evaluation mode was waived", List.of());
+        }
+        List<String> origins = new ArrayList<>();
+        double[] units = new double[pairs.size()];
+        double meanReference = 0;
+        double meanCandidate = 0;
+        Estimate single = null;
+        for (int k = 0; k < units.length; k++) {
+            Optional<Evaluation> reference = Accuracies.last(pairs.get(k).reference());
+            Optional<Evaluation> candidate = Accuracies.last(pairs.get(k).candidate());
+            if (reference.isEmpty() || candidate.isEmpty()) {
+                return Evidence.rule(ID, Verdict.NOT_JUDGED, "no evaluation is recorded on both sides", List.of());
+            }
+            Evaluation.Score a = overall(reference.get(), origins);
+            Evaluation.Score b = overall(candidate.get(), origins);
+            units[k] = b.midpoint() - a.midpoint();
+            meanReference += a.midpoint() / units.length;
+            meanCandidate += b.midpoint() / units.length;
+            single = Accuracies.arePaired(reference.get(), candidate.get())
+                    ? Accuracies.paired(reference.get(), candidate.get(), Accuracies.ALL)
+                    : Accuracies.independent(a, b);
+        }
+        Estimate found = units.length >= 3 || single == null ? Estimate.ofUnits(units) : single;
+        double margin = units.length >= Accuracies.MANY ? many : one;
+        Verdict verdict = found.judge(margin, found.p());
+        String sentence = "accuracy %.2f %% against %.2f %%: %+.2f pp [%+.2f, %+.2f]"
+                .formatted(
+                        meanReference,
+                        meanCandidate,
+                        found.value(),
+                        found.interval().low(),
+                        found.interval().high());
+        return Evidence.equivalence(ID, verdict, sentence, "difference of accuracy, percentage points", found, margin)
+                .withOrigins(origins);
+    }
+
+    private static Evaluation.Score overall(Evaluation evaluation, List<String> origins) {
+        for (Evaluation.Rank rank : evaluation.ranks()) {
+            String origin = rank.origin();
+            if (origin != null) {
+                origins.add(origin);
+            }
+        }
+        return Accuracies.mean(
+                evaluation.ranks().stream().map(Evaluation.Rank::overall).toList());
+    }
+}

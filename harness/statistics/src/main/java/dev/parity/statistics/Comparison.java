@@ -1,0 +1,51 @@
+package dev.parity.statistics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A question: are the candidate's runs the same training as the reference's?
+///
+/// @param pairs one for each seed, at least one
+/// @param margins how much may differ
+/// @param waivers reason by comparability key
+public record Comparison(List<Pair> pairs, Margins margins, Map<String, String> waivers) {
+    /// Copies the collections.
+    public Comparison {
+        pairs = List.copyOf(pairs);
+        waivers = Map.copyOf(waivers);
+        if (pairs.isEmpty()) {
+            throw new IllegalArgumentException("a comparison needs at least one pair of runs");
+        }
+        for (String key : waivers.keySet()) {
+            if (!Comparability.waivable().contains(key)) {
+                throw new IllegalArgumentException(
+                        "no comparability key '%s' to waive, there are %s".formatted(key, Comparability.waivable()));
+            }
+        }
+    }
+
+    /// Answers it by the gates of profile `strict`.
+    ///
+    /// @return verdict and evidence
+    /// @throws IllegalArgumentException if a margin is finer than a log's printing can show
+    public ParityResult judge() {
+        List<Comparability> comparabilities = pairs.stream()
+                .map(pair -> Comparability.of(pair.reference(), pair.candidate(), waivers))
+                .toList();
+        Comparability shown = comparabilities.stream()
+                .filter(each -> each.evidence().verdict() == Verdict.INVALID)
+                .findFirst()
+                .orElse(comparabilities.getFirst());
+        List<Evidence> evidence = new ArrayList<>();
+        evidence.add(shown.evidence());
+        for (Gate gate : Gate.strict(margins)) {
+            evidence.add(gate.judge(pairs, shown));
+        }
+        boolean comparable = evidence.getFirst().verdict() != Verdict.INVALID;
+        Verdict verdict = comparable
+                ? Verdict.worst(evidence.stream().map(Evidence::verdict).toList())
+                : Verdict.INVALID;
+        return new ParityResult(verdict, evidence, shown, pairs, margins);
+    }
+}

@@ -1,0 +1,5 @@
+/// Traces in, evidence and a verdict out.
+@NullMarked
+package dev.parity.statistics;
+
+import org.jspecify.annotations.NullMarked;
