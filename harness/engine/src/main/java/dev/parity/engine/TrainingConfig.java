@@ -47,6 +47,10 @@ public record TrainingConfig(
                 model.mlpType == MlpType.STANDARD || !model.experts.isEmpty(),
                 "model.mlpType residual needs at least one entry in model.experts, there is none");
         require(
+                data.source == Source.FILES || (data.trainItems > 0 && data.testItems > 0),
+                "data.trainItems and data.testItems must be at least 1 when data.source is synthetic, were %d and %d"
+                        .formatted(data.trainItems, data.testItems));
+        require(
                 data.source == Source.SYNTHETIC || !data.directory.isEmpty(),
                 "data.directory must name the folder or archive of the images when data.source is files; it is empty");
     }

@@ -31,4 +31,20 @@ public record Margins(
             }
         }
     }
+
+    /// Returns the same margins with another one for the loss.
+    ///
+    /// @param other relative difference of mean losses
+    /// @return the new margins
+    public Margins withLoss(double other) {
+        return new Margins(
+                other,
+                firstStep,
+                gradientNorm,
+                accuracy,
+                classAccuracy,
+                accuracyOfMany,
+                classAccuracyOfMany,
+                overflowRatio);
+    }
 }

@@ -1,0 +1,60 @@
+package dev.parity.cli;
+
+import dev.parity.statistics.Comparison;
+import dev.parity.statistics.Margins;
+import dev.parity.statistics.Pair;
+import dev.parity.trace.LogImporter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Judges two recorded runs or logs.
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        description = "Judge a candidate run against a reference run: traces or logs, in any mix.",
+        footer = {
+            "",
+            "Examples:",
+            "  parity compare gpu.jsonl.gz npu.jsonl.gz",
+            "  parity compare gpu.log npu.log --waive loss-scaler=\"known difference\" -o runs/logs"
+        })
+final class CompareCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "REFERENCE", description = "trace or log")
+    private Path reference = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "CANDIDATE", description = "trace or log")
+    private Path candidate = Path.of("");
+
+    @Mixin
+    private ResultOptions resultOptions = new ResultOptions();
+
+    @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "folder of the report (runs/compare)")
+    private Path output = Path.of("runs", "compare");
+
+    @Option(
+            names = "--loss-margin",
+            paramLabel = "SHARE",
+            description = "relative difference of mean losses that is let pass (0.005)")
+    private double lossMargin = Margins.DEFAULT.loss();
+
+    @Override
+    public Integer call() {
+        Pair pair = new Pair(LogImporter.readAny(reference), LogImporter.readAny(candidate));
+        Margins margins = Margins.DEFAULT.withLoss(lossMargin);
+        return resultOptions.show(
+                spec.commandLine(),
+                "%s against %s".formatted(candidate.getFileName(), reference.getFileName()),
+                new Comparison(List.of(pair), margins, resultOptions.waivers()).judge(),
+                output);
+    }
+}

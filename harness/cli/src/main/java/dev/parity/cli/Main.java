@@ -1,0 +1,56 @@
+package dev.parity.cli;
+
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The program.
+@Command(
+        name = "parity",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Are the GPU run and the NPU run the same training?",
+        subcommands = {
+            RunCommand.class,
+            RecordCommand.class,
+            CompareCommand.class,
+            DevicesCommand.class,
+            DataCommand.class,
+            ScenariosCommand.class
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  parity run moe-cifar                        train both sides, compare, write a report",
+            "  parity compare gpu.log npu.log              judge two logs or recorded traces",
+            "  parity record moe-cifar --side reference    record one side, to be judged elsewhere",
+            "",
+            "Exit codes: 0 PASS or WARN, 1 FAIL, 2 wrong usage or unreadable input,",
+            "            3 INVALID or INCONCLUSIVE, 4 a device or a run broke."
+        })
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private Main() {}
+
+    /// Runs a command and ends the JVM with its exit code.
+    ///
+    /// @param arguments command and options
+    public static void main(String[] arguments) {
+        Locale.setDefault(Locale.ROOT); // numbers look the same everywhere
+        System.setProperty("java.awt.headless", "true");
+        System.exit(new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(new Failures())
+                .execute(arguments));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected a command");
+    }
+}

@@ -1,0 +1,145 @@
+package dev.parity.cli;
+
+import dev.parity.engine.DataSets;
+import dev.parity.runner.Recorder;
+import dev.parity.runner.Scenario;
+import dev.parity.trace.TraceReader;
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.StepRecord;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Records one side.
+@Command(
+        name = "record",
+        mixinStandardHelpOptions = true,
+        description = "Record runs of one side into traces, to be judged here or elsewhere; prints each digest.",
+        footer = {
+            "",
+            "Examples:",
+            "  parity record moe-cifar --side candidate -o npu.jsonl.gz",
+            "  parity record moe-cifar --backend cpu --seeds 1..8 -o runs/cpu-seed%d.jsonl.gz",
+            "  parity record moe-cifar-seed --side reference --data cifar-10 --set train.epochs=1 -o gpu.jsonl.zst"
+        })
+final class RecordCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ScenarioOptions scenarioOptions = new ScenarioOptions();
+
+    @ArgGroup
+    private Where where = new Where();
+
+    /// Which backend.
+    static final class Where {
+        @Option(names = "--side", description = "reference or candidate of the scenario (reference)")
+        private Scenario.SideName side = Scenario.SideName.REFERENCE;
+
+        @Option(names = "--backend", paramLabel = "ID", description = "a backend instead of a side")
+        private Optional<String> backend = Optional.empty();
+    }
+
+    @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "trace file; .gz or .zst compresses; %%d is the seed")
+    private @Nullable String output;
+
+    @Option(names = "--seeds", paramLabel = "FROM..TO", description = "seeds to record (the scenario's train.seed)")
+    private @Nullable String seeds;
+
+    @Option(names = "--resume", description = "go on from the checkpoint beside the trace; a finished trace stays")
+    private boolean resume;
+
+    @Option(names = "--fault", paramLabel = "ID[=STRENGTH]", description = "plant a fault")
+    private Optional<String> fault = Optional.empty();
+
+    @Override
+    public Integer call() throws IOException {
+        Scenario scenario = scenarioOptions.load();
+        Scenario.Side side = where.backend
+                .map(id -> new Scenario.Side(id, null))
+                .orElseGet(() -> scenario.side(where.side));
+        String label = where.backend.orElseGet(() -> where.side.name().toLowerCase(Locale.ROOT));
+        long[] range = range(scenario.training().train().seed());
+        String pattern = output == null ? "runs/%s/%s-seed%%d.jsonl.gz".formatted(scenario.name(), label) : output;
+        if (range[1] > range[0] && !pattern.contains("%d")) {
+            throw new ParameterException(
+                    spec.commandLine(), "several seeds need %%d in the file name, found '%s'".formatted(pattern));
+        }
+        DataSets data = DataSets.of(scenario.training().data());
+        ProgressBar bar = new ProgressBar(spec.commandLine());
+        for (long seed = range[0]; seed <= range[1]; seed++) {
+            Path file = Path.of(pattern.replace("%d", String.valueOf(seed)));
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            int number = (int) (seed - range[0]) + 1;
+            int runs = (int) (range[1] - range[0]) + 1;
+            String name = "%s seed %d".formatted(label, seed);
+            Recorder recorder = new Recorder(scenario.training().withSeed(seed), data, side, fault);
+            String digest;
+            try {
+                digest = recorder.record(
+                        file, resume, (phase, done, total) -> bar.at(name, number, runs, phase, done, total));
+            } finally {
+                bar.done();
+            }
+            summary(file, digest);
+        }
+        return ExitCode.OK;
+    }
+
+    private long[] range(long first) {
+        String text = seeds;
+        if (text == null) {
+            return new long[] {first, first};
+        }
+        String[] ends = text.split("\\.\\.", -1);
+        try {
+            long from = Long.parseLong(ends[0]);
+            long to = Long.parseLong(ends[ends.length - 1]);
+            if (ends.length <= 2 && from <= to) {
+                return new long[] {from, to};
+            }
+        } catch (NumberFormatException problem) {
+            throw new ParameterException(
+                    spec.commandLine(), "--seeds: expected N or FROM..TO, found '%s'".formatted(text), problem);
+        }
+        throw new ParameterException(spec.commandLine(), "--seeds: expected N or FROM..TO, found '%s'".formatted(text));
+    }
+
+    private void summary(Path file, String digest) {
+        PrintWriter out = spec.commandLine().getOut();
+        RunTrace run = TraceReader.read(file);
+        long skipped = run.steps().stream().filter(StepRecord::skipped).count();
+        int from = Math.max(0, run.steps().size() - 100);
+        double loss = run.steps().subList(from, run.steps().size()).stream()
+                .mapToDouble(StepRecord::meanLoss)
+                .average()
+                .orElse(Double.NaN);
+        String accuracy = run.evaluations().getLast().ranks().stream()
+                .map(rank -> "%.2f %%".formatted(rank.overall().percent()))
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("");
+        out.println("trace:    %s".formatted(file));
+        out.println("steps:    %d, %d skipped, last scale %s"
+                .formatted(run.steps().size(), skipped, run.steps().getLast().scale()));
+        out.println("loss:     %.4f (mean of the last %d steps)".formatted(loss, run.steps().size() - from));
+        out.println("accuracy: %s (each rank)".formatted(accuracy));
+        out.println("digest:   %s".formatted(digest));
+        out.flush();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.parity.cli;
+
+import dev.parity.runner.Scenario;
+import dev.parity.runner.Scenarios;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// How commands name a scenario and change it.
+final class ScenarioOptions {
+    @Parameters(paramLabel = "SCENARIO", description = "name of a scenario, or a YAML file")
+    private String name = "";
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "override a scenario key, such as train.epochs=1; may be repeated")
+    private List<String> overrides = new ArrayList<>();
+
+    @Option(names = "--data", paramLabel = "DIR", description = "folder or zip of CIFAR-10 (data.source=files)")
+    private @Nullable Path data;
+
+    Scenario load() {
+        return Scenarios.load(name, all());
+    }
+
+    String show() {
+        return Scenarios.show(name, all());
+    }
+
+    private List<String> all() {
+        List<String> all = new ArrayList<>(overrides);
+        Path place = data;
+        if (place != null) {
+            all.add("data.source=files");
+            all.add("data.directory='%s'".formatted(place.toString().replace("'", "''")));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,222 @@
+package dev.parity.runner;
+
+import dev.parity.engine.Checkpoint;
+import dev.parity.engine.DataException;
+import dev.parity.engine.DataSets;
+import dev.parity.engine.TrainingConfig;
+import dev.parity.engine.TrainingRun;
+import dev.parity.spi.Availability;
+import dev.parity.spi.Backend;
+import dev.parity.spi.BackendException;
+import dev.parity.spi.BackendProvider;
+import dev.parity.spi.Backends;
+import dev.parity.spi.Fault;
+import dev.parity.spi.NumericMode;
+import dev.parity.trace.Provenance;
+import dev.parity.trace.TraceReader;
+import dev.parity.trace.TraceRecord;
+import dev.parity.trace.TraceWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Records one run into a trace file, with checkpoints beside it, so that a run that was killed can go on.
+public final class Recorder {
+    private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(5);
+
+    private final TrainingConfig config;
+    private final DataSets data;
+    private final Scenario.Side side;
+    private final Optional<String> fault;
+
+    /// Prepares a recorder.
+    ///
+    /// @param config settings, seed included
+    /// @param data what to learn
+    /// @param side where to compute
+    /// @param fault `ID` or `ID=STRENGTH` to plant, if any
+    public Recorder(TrainingConfig config, DataSets data, Scenario.Side side, Optional<String> fault) {
+        this.config = config;
+        this.data = data;
+        this.side = side;
+        this.fault = fault;
+    }
+
+    /// Hears how far a run is.
+    public interface Progress {
+        /// Receives the state.
+        ///
+        /// @param phase `training` or `evaluation`
+        /// @param done steps done
+        /// @param total steps in all
+        void at(String phase, long done, long total);
+    }
+
+    /// Returns the checkpoint that belongs to a trace.
+    ///
+    /// @param trace the trace file
+    /// @return the file beside it
+    public static Path checkpoint(Path trace) {
+        return trace.resolveSibling(trace.getFileName() + ".checkpoint");
+    }
+
+    /// Records a run.
+    ///
+    /// @param trace where to; replaced unless the run goes on
+    /// @param resume whether to go on from a checkpoint, or leave a finished trace of the same run as it is
+    /// @param progress hears how far the run is
+    /// @return the trace's digest
+    /// @throws BackendException if the backend is not available
+    /// @throws dev.parity.engine.TrainingException if the run breaks; the trace holds all steps before
+    public String record(Path trace, boolean resume, Progress progress) {
+        try (Backend backend = open()) {
+            TrainingRun run = new TrainingRun(config, data, backend);
+            TraceRecord.Header header = new TraceRecord.Header(TraceRecord.VERSION, provenance(run));
+            Optional<List<TraceRecord>> earlier = resume ? earlier(trace, header) : Optional.empty();
+            if (earlier.isPresent() && earlier.get().getLast() instanceof TraceRecord.End(_, String digest)) {
+                return digest;
+            }
+            Optional<Checkpoint> from = earlier.flatMap(_ -> checkpointOf(trace));
+            try (TraceWriter writer = writer(trace, header, earlier, from)) {
+                run.run(new Observer(writer, trace, progress), from);
+                String digest = writer.digest();
+                writer.write(new TraceRecord.End(run.totalSteps(), digest));
+                Files.deleteIfExists(checkpoint(trace));
+                return digest;
+            } catch (IOException problem) {
+                throw new UncheckedIOException("cannot remove the checkpoint of " + trace, problem);
+            }
+        }
+    }
+
+    private Backend open() {
+        BackendProvider provider = Backends.provider(side.backend());
+        if (provider.availability() instanceof Availability.Unavailable(String reason)) {
+            throw new BackendException("backend %s is not available: %s".formatted(provider.id(), reason));
+        }
+        Scenario.Mode choices = side.mode();
+        NumericMode mode = choices == null ? provider.defaultMode() : choices.over(provider.defaultMode());
+        Backend backend = provider.open(config.parallel().world(), mode);
+        return fault.isEmpty() ? backend : Fault.plant(fault.get(), backend);
+    }
+
+    private Provenance provenance(TrainingRun run) {
+        Map<String, String> context = new LinkedHashMap<>();
+        context.put("started", Instant.now().toString());
+        context.put("host", host());
+        context.put("java", Runtime.version().toString());
+        context.put("os", "%s %s".formatted(System.getProperty("os.name"), System.getProperty("os.version")));
+        context.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+        context.put("data", data.name());
+        String version = Recorder.class.getPackage().getImplementationVersion();
+        context.put("parity", version == null ? "development" : version);
+        Provenance found = run.provenance(context);
+        if (fault.isEmpty()) {
+            return found;
+        }
+        Map<String, String> underTest = new LinkedHashMap<>(found.underTest());
+        underTest.put("fault", fault.get());
+        return Provenance.of(found.source(), found.comparability(), underTest, found.context());
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException problem) {
+            return "unnamed host (%s)".formatted(problem.getMessage());
+        }
+    }
+
+    /// Returns the records of an earlier run of the same settings, if there are any.
+    private static Optional<List<TraceRecord>> earlier(Path trace, TraceRecord.Header header) {
+        if (!Files.exists(trace)) {
+            return Optional.empty();
+        }
+        TraceReader.Records records = TraceReader.records(trace);
+        Provenance found = records.header().provenance();
+        Provenance wanted = header.provenance();
+        boolean same = found.comparability().equals(wanted.comparability())
+                && found.underTest().equals(wanted.underTest());
+        if (!same) {
+            throw new DataException(
+                    "%s is of another run (its settings or its device differ): give another file, or leave out --resume"
+                            .formatted(trace));
+        }
+        return Optional.of(records.records());
+    }
+
+    private static Optional<Checkpoint> checkpointOf(Path trace) {
+        Path file = checkpoint(trace);
+        return Files.exists(file) ? Optional.of(Checkpoint.read(file)) : Optional.empty();
+    }
+
+    /// Opens the trace; of an earlier run, what the checkpoint covers is kept. The old file stays until the new one holds
+    /// as much.
+    private static TraceWriter writer(
+            Path trace, TraceRecord.Header header, Optional<List<TraceRecord>> earlier, Optional<Checkpoint> from)
+            throws IOException {
+        if (earlier.isEmpty() || from.isEmpty()) {
+            Files.deleteIfExists(checkpoint(trace));
+            return new TraceWriter(trace, header.provenance());
+        }
+        int kept = Math.toIntExact(from.get().records()) + 1;
+        if (earlier.get().size() < kept) {
+            throw new DataException("%s holds %d records, its checkpoint covers %d: leave out --resume"
+                    .formatted(trace, earlier.get().size(), kept));
+        }
+        // the ending decides on compression, so it stays
+        Path temporary = trace.resolveSibling("resumed-" + trace.getFileName());
+        TraceRecord.Header first = (TraceRecord.Header) earlier.get().getFirst();
+        TraceWriter writer = new TraceWriter(temporary, first.provenance());
+        earlier.get().subList(1, kept).forEach(writer::write);
+        writer.flush();
+        Files.move(temporary, trace, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return writer;
+    }
+
+    /// Hands records on, and decides by the clock when a checkpoint is due.
+    private static final class Observer implements TrainingRun.Observer {
+        private final TraceWriter writer;
+        private final Path trace;
+        private final Progress progress;
+        private long last = System.nanoTime();
+
+        Observer(TraceWriter writer, Path trace, Progress progress) {
+            this.writer = writer;
+            this.trace = trace;
+            this.progress = progress;
+        }
+
+        @Override
+        public void record(TraceRecord item) {
+            writer.write(item);
+        }
+
+        @Override
+        public boolean wantsCheckpoint(long step) {
+            return System.nanoTime() - last > BETWEEN_CHECKPOINTS.toNanos();
+        }
+
+        @Override
+        public void checkpoint(Checkpoint checkpoint) {
+            writer.flush(); // a checkpoint must not cover records that a crash would lose
+            checkpoint.write(Recorder.checkpoint(trace));
+            last = System.nanoTime();
+        }
+
+        @Override
+        public void progress(String phase, long done, long total) {
+            progress.at(phase, done, total);
+        }
+    }
+}

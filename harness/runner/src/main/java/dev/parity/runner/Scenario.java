@@ -1,0 +1,74 @@
+package dev.parity.runner;
+
+import dev.parity.engine.TrainingConfig;
+import dev.parity.spi.NumericMode;
+import dev.parity.statistics.Margins;
+import org.jspecify.annotations.Nullable;
+
+/// A question to ask: which training, on which two backends, with how many seeds and how much leeway.
+///
+/// @param name by which commands ask for it
+/// @param description one sentence
+/// @param training all settings of each run; its seed is the first of the study
+/// @param reference the side that is taken as right
+/// @param candidate the side under test
+/// @param study how many runs
+/// @param margins how much may differ
+public record Scenario(
+        String name,
+        String description,
+        TrainingConfig training,
+        Side reference,
+        Side candidate,
+        Study study,
+        Margins margins) {
+
+    /// One side.
+    ///
+    /// @param backend id of its provider
+    /// @param mode what differs from the backend's default mode
+    public record Side(String backend, @Nullable Mode mode) {}
+
+    /// Choices of a [NumericMode]; what is absent stays as the backend has it.
+    ///
+    /// @param summation order of sums
+    /// @param allReduce order of ranks
+    /// @param overflow beyond the largest value
+    public record Mode(
+            NumericMode.@Nullable Summation summation,
+            NumericMode.@Nullable AllReduceOrder allReduce,
+            NumericMode.@Nullable Overflow overflow) {
+        NumericMode over(NumericMode base) {
+            return new NumericMode(
+                    base.accumulation(),
+                    summation == null ? base.summation() : summation,
+                    allReduce == null ? base.allReduce() : allReduce,
+                    overflow == null ? base.overflow() : overflow,
+                    base.deterministic());
+        }
+    }
+
+    /// How many runs.
+    ///
+    /// @param seeds paired seeds, from `train.seed` upwards
+    public record Study(int seeds) {}
+
+    /// Which side of a scenario.
+    public enum SideName {
+        /// The side that is taken as right.
+        REFERENCE,
+        /// The side under test.
+        CANDIDATE
+    }
+
+    /// Returns one side.
+    ///
+    /// @param name which
+    /// @return the side
+    public Side side(SideName name) {
+        return switch (name) {
+            case REFERENCE -> reference;
+            case CANDIDATE -> candidate;
+        };
+    }
+}

@@ -1,0 +1,181 @@
+package dev.parity.reports;
+
+import com.samskivert.mustache.Mustache;
+import dev.parity.reports.internal.Charts;
+import dev.parity.statistics.Comparability;
+import dev.parity.statistics.Evidence;
+import dev.parity.statistics.Interval;
+import dev.parity.statistics.Pair;
+import dev.parity.statistics.ParityResult;
+import dev.parity.statistics.Verdict;
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.StepRecord;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// One HTML file that opens offline: no script, no font, no image from elsewhere. The template escapes all text.
+public final class HtmlReport {
+    private static final String TEMPLATE = "/dev/parity/reports/report.mustache";
+
+    private HtmlReport() {}
+
+    /// Writes a report.
+    ///
+    /// @param title heading, such as the scenario's name
+    /// @param command what was run to get it
+    /// @param result the answer
+    /// @return the file's text
+    public static String of(String title, String command, ParityResult result) {
+        Map<String, Object> page = new LinkedHashMap<>();
+        page.put("title", title);
+        page.put("command", command);
+        page.put("verdict", result.verdict().label());
+        page.put("verdictClass", css(result.verdict()));
+        page.put("headline", result.headline());
+        page.put("pairs", result.pairs().size());
+        page.put("gates", result.evidence().stream().map(HtmlReport::gate).toList());
+        List<Evidence.Part> classes = result.evidence().stream()
+                .flatMap(evidence -> evidence.parts().stream())
+                .toList();
+        page.put("classes", classes.stream().map(HtmlReport::part).toList());
+        page.put("hasClasses", !classes.isEmpty());
+        chart(page, "lossChart", Charts.losses(result.pairs()));
+        chart(page, "scaleChart", Charts.scales(result.pairs()));
+        chart(page, "classChart", Charts.classes(classes));
+        page.put("runs", runs(result.pairs()));
+        page.put(
+                "keys",
+                result.comparability().keys().stream().map(HtmlReport::key).toList());
+        page.put("context", context(result.pairs().getFirst()));
+        page.put(
+                "notes",
+                result.pairs().stream()
+                        .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
+                        .flatMap(run -> run.notes().stream())
+                        .toList());
+        return Mustache.compiler().escapeHTML(true).compile(template()).execute(page);
+    }
+
+    private static String template() {
+        try (@Nullable InputStream in = HtmlReport.class.getResourceAsStream(TEMPLATE)) {
+            if (in == null) {
+                throw new IllegalStateException("the template %s is not in the jar".formatted(TEMPLATE));
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+    }
+
+    private static void chart(Map<String, Object> page, String name, String svg) {
+        if (!svg.isEmpty()) {
+            page.put(name, svg);
+        } else {
+            page.put(name, false);
+        }
+    }
+
+    private static String css(Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Map<String, Object> gate(Evidence evidence) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("gate", evidence.gate());
+        row.put("verdict", evidence.verdict().label());
+        row.put("verdictClass", css(evidence.verdict()));
+        row.put("sentence", evidence.sentence());
+        row.put("statistic", evidence.statistic());
+        row.put("estimate", number(evidence.estimate()));
+        row.put("interval", evidence.interval().map(HtmlReport::interval).orElse(""));
+        row.put("margin", number(evidence.margin()));
+        row.put("n", evidence.n() == 0 ? "" : String.valueOf(evidence.n()));
+        row.put("effectiveN", number(evidence.effectiveN()));
+        row.put("p", number(evidence.p()));
+        row.put("detectable", number(evidence.detectable()));
+        row.put("origins", String.join("; ", evidence.origins()));
+        return row;
+    }
+
+    private static Map<String, Object> part(Evidence.Part part) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("name", part.name());
+        row.put("verdict", part.verdict().label());
+        row.put("verdictClass", css(part.verdict()));
+        row.put("reference", "%.1f".formatted(part.reference()));
+        row.put("candidate", "%.1f".formatted(part.candidate()));
+        row.put("difference", "%+.2f".formatted(part.difference()));
+        row.put("interval", interval(part.interval()));
+        row.put("p", "%.3g".formatted(part.p()));
+        return row;
+    }
+
+    private static Map<String, Object> key(Comparability.Key key) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("name", key.name());
+        row.put("reference", key.reference());
+        row.put("candidate", key.candidate());
+        row.put("status", key.status().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        row.put("reason", key.reason());
+        return row;
+    }
+
+    private static List<Map<String, Object>> runs(List<Pair> pairs) {
+        return pairs.stream()
+                .flatMap(pair -> Stream.of(run("reference", pair.reference()), run("candidate", pair.candidate())))
+                .toList();
+    }
+
+    private static Map<String, Object> run(String side, RunTrace run) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("side", side);
+        row.put("name", run.name());
+        row.put("losses", run.losses().size());
+        row.put("skips", run.steps().stream().filter(StepRecord::skipped).count());
+        row.put("events", run.scaleEvents().size());
+        row.put("accuracy", accuracy(run));
+        row.put("digest", run.end().map(end -> end.digest().substring(0, 12)).orElse(""));
+        return row;
+    }
+
+    private static String accuracy(RunTrace run) {
+        return run.evaluations().isEmpty()
+                ? ""
+                : run.evaluations().getLast().ranks().stream()
+                        .map(rank -> "%.1f".formatted(rank.overall().percent()))
+                        .reduce((a, b) -> a + " / " + b)
+                        .orElse("");
+    }
+
+    private static List<Map<String, Object>> context(Pair pair) {
+        Map<String, String> a = pair.reference().provenance().context();
+        Map<String, String> b = pair.candidate().provenance().context();
+        TreeSet<String> names = new TreeSet<>(a.keySet());
+        names.addAll(b.keySet());
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (String name : names) {
+            rows.add(Map.of(
+                    "name", name, "reference", a.getOrDefault(name, ""), "candidate", b.getOrDefault(name, "")));
+        }
+        return rows;
+    }
+
+    private static String interval(Interval interval) {
+        return "[%.4g, %.4g]".formatted(interval.low(), interval.high());
+    }
+
+    private static String number(OptionalDouble value) {
+        return value.isPresent() ? "%.4g".formatted(value.getAsDouble()) : "";
+    }
+}

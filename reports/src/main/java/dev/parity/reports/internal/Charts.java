@@ -1,0 +1,184 @@
+package dev.parity.reports.internal;
+
+import dev.parity.statistics.Evidence;
+import dev.parity.statistics.Pair;
+import dev.parity.trace.StepRecord;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import org.jfree.chart.ChartFactory;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.block.BlockBorder;
+import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.plot.CombinedDomainXYPlot;
+import org.jfree.chart.plot.PlotOrientation;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.category.BarRenderer;
+import org.jfree.chart.renderer.category.StandardBarPainter;
+import org.jfree.chart.renderer.xy.XYItemRenderer;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.renderer.xy.XYStepRenderer;
+import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.data.category.DefaultCategoryDataset;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+import org.jfree.svg.SVGGraphics2D;
+
+/// Charts as SVG elements.
+public final class Charts {
+    private static final Color REFERENCE = new Color(0x1f, 0x6f, 0xeb);
+    private static final Color CANDIDATE = new Color(0xd9, 0x48, 0x0f);
+    private static final Color GRID = new Color(0xdd, 0xdd, 0xdd);
+    private static final Font FONT = new Font("SansSerif", Font.PLAIN, 12);
+    private static final int WIDTH = 960;
+    /// More points than this are averaged in bins: a screen shows no more.
+    private static final int POINTS = 400;
+
+    private Charts() {}
+
+    /// Draws the losses of both sides, averaged over seeds, and below them their relative difference.
+    ///
+    /// @param pairs aligned runs
+    /// @return an SVG element; empty if the sides have no loss in common
+    public static String losses(List<Pair> pairs) {
+        List<List<Pair.Losses>> all = pairs.stream().map(Pair::losses).toList();
+        int length = all.stream().mapToInt(List::size).min().orElse(0);
+        if (length == 0) {
+            return "";
+        }
+        XYSeries reference = new XYSeries("reference");
+        XYSeries candidate = new XYSeries("candidate");
+        XYSeries gap = new XYSeries("difference");
+        int bin = (length + POINTS - 1) / POINTS;
+        for (int first = 0; first < length; first += bin) {
+            double a = 0;
+            double b = 0;
+            for (int i = first; i < Math.min(first + bin, length); i++) {
+                for (List<Pair.Losses> pair : all) {
+                    a += pair.get(i).reference().value();
+                    b += pair.get(i).candidate().value();
+                }
+            }
+            int terms = (Math.min(first + bin, length) - first) * all.size();
+            double x = all.getFirst().get(Math.min(first + bin, length) - 1).reference().step();
+            reference.add(x, a / terms);
+            candidate.add(x, b / terms);
+            gap.add(x, 100 * (b / a - 1));
+        }
+        XYSeriesCollection curves = new XYSeriesCollection(reference);
+        curves.addSeries(candidate);
+        CombinedDomainXYPlot plot = new CombinedDomainXYPlot(axis("step"));
+        plot.add(plot(curves, "loss", lines(REFERENCE, CANDIDATE)), 3);
+        XYPlot below = plot(new XYSeriesCollection(gap), "difference, %", lines(CANDIDATE));
+        below.setRangeZeroBaselineVisible(true);
+        plot.add(below, 1);
+        return svg(new JFreeChart(null, FONT, plot, true), 420, "loss");
+    }
+
+    /// Draws the loss scale of the first pair of runs.
+    ///
+    /// @param pairs aligned runs
+    /// @return an SVG element; empty if no scale is recorded
+    public static String scales(List<Pair> pairs) {
+        Pair pair = pairs.getFirst();
+        if (pair.reference().steps().isEmpty() || pair.candidate().steps().isEmpty()) {
+            return "";
+        }
+        XYSeriesCollection series = new XYSeriesCollection(scale("reference", pair.reference().steps()));
+        series.addSeries(scale("candidate", pair.candidate().steps()));
+        XYStepRenderer renderer = new XYStepRenderer();
+        renderer.setSeriesPaint(0, REFERENCE);
+        renderer.setSeriesPaint(1, CANDIDATE);
+        XYPlot plot = plot(series, "log2 of the loss scale", renderer);
+        plot.setDomainAxis(axis("step"));
+        return svg(new JFreeChart(null, FONT, plot, true), 260, "scale");
+    }
+
+    /// Only changes are drawn.
+    private static XYSeries scale(String name, List<StepRecord> steps) {
+        XYSeries series = new XYSeries(name);
+        double last = Double.NaN;
+        for (StepRecord step : steps) {
+            if (step.scale() != last) {
+                last = step.scale();
+                series.add((double) step.step(), Math.log(last) / Math.log(2));
+            }
+        }
+        series.addOrUpdate((double) steps.getLast().step(), Math.log(last) / Math.log(2));
+        return series;
+    }
+
+    /// Draws the accuracy on each class.
+    ///
+    /// @param classes parts of the class gate
+    /// @return an SVG element; empty if there are none
+    public static String classes(List<Evidence.Part> classes) {
+        if (classes.isEmpty()) {
+            return "";
+        }
+        DefaultCategoryDataset data = new DefaultCategoryDataset();
+        for (Evidence.Part part : classes) {
+            data.addValue(part.reference(), "reference", part.name());
+            data.addValue(part.candidate(), "candidate", part.name());
+        }
+        JFreeChart chart =
+                ChartFactory.createBarChart(null, null, "accuracy, %", data, PlotOrientation.VERTICAL, true, false, false);
+        CategoryPlot plot = chart.getCategoryPlot();
+        plot.setBackgroundPaint(Color.WHITE);
+        plot.setRangeGridlinePaint(GRID);
+        plot.setOutlineVisible(false);
+        plot.getDomainAxis().setTickLabelFont(FONT);
+        plot.getRangeAxis().setTickLabelFont(FONT);
+        plot.getRangeAxis().setLabelFont(FONT);
+        BarRenderer renderer = new BarRenderer();
+        renderer.setBarPainter(new StandardBarPainter());
+        renderer.setShadowVisible(false);
+        renderer.setItemMargin(0.05);
+        renderer.setSeriesPaint(0, REFERENCE);
+        renderer.setSeriesPaint(1, CANDIDATE);
+        plot.setRenderer(renderer);
+        return svg(chart, 280, "class");
+    }
+
+    private static NumberAxis axis(String label) {
+        NumberAxis axis = new NumberAxis(label);
+        axis.setAutoRangeIncludesZero(false);
+        axis.setLabelFont(FONT);
+        axis.setTickLabelFont(FONT);
+        return axis;
+    }
+
+    private static XYPlot plot(XYSeriesCollection data, String label, XYItemRenderer renderer) {
+        XYPlot plot = new XYPlot(data, null, axis(label), renderer);
+        plot.setBackgroundPaint(Color.WHITE);
+        plot.setDomainGridlinePaint(GRID);
+        plot.setRangeGridlinePaint(GRID);
+        plot.setOutlineVisible(false);
+        return plot;
+    }
+
+    private static XYItemRenderer lines(Color... colors) {
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
+        for (int i = 0; i < colors.length; i++) {
+            renderer.setSeriesPaint(i, colors[i]);
+            renderer.setSeriesStroke(i, new BasicStroke(1.4f));
+        }
+        return renderer;
+    }
+
+    private static String svg(JFreeChart chart, int height, String prefix) {
+        chart.setBackgroundPaint(Color.WHITE);
+        chart.setPadding(new RectangleInsets(4, 4, 4, 12));
+        if (chart.getLegend() != null) {
+            chart.getLegend().setItemFont(FONT);
+            chart.getLegend().setFrame(BlockBorder.NONE);
+        }
+        SVGGraphics2D graphics = new SVGGraphics2D(WIDTH, height);
+        graphics.setDefsKeyPrefix(prefix);
+        chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, height));
+        return graphics.getSVGElement(prefix, true, null, null, null);
+    }
+}
