@@ -50,9 +50,9 @@ public final class HtmlReport {
                 .toList();
         page.put("classes", classes.stream().map(HtmlReport::part).toList());
         page.put("hasClasses", !classes.isEmpty());
-        chart(page, "lossChart", Charts.losses(result.pairs()));
-        chart(page, "scaleChart", Charts.scales(result.pairs()));
-        chart(page, "classChart", Charts.classes(classes));
+        page.put("lossChart", Charts.losses(result.pairs()));
+        page.put("scaleChart", Charts.scales(result.pairs()));
+        page.put("classChart", Charts.classes(classes));
         page.put("runs", runs(result.pairs()));
         page.put(
                 "keys",
@@ -64,7 +64,7 @@ public final class HtmlReport {
                         .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
                         .flatMap(run -> run.notes().stream())
                         .toList());
-        return Mustache.compiler().escapeHTML(true).compile(template()).execute(page);
+        return Mustache.compiler().escapeHTML(true).emptyStringIsFalse(true).compile(template()).execute(page);
     }
 
     private static String template() {
@@ -75,14 +75,6 @@ public final class HtmlReport {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException problem) {
             throw new UncheckedIOException(problem);
-        }
-    }
-
-    private static void chart(Map<String, Object> page, String name, String svg) {
-        if (!svg.isEmpty()) {
-            page.put(name, svg);
-        } else {
-            page.put(name, false);
         }
     }
 

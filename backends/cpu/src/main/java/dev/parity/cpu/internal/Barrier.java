@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Where the rank threads of a group wait for each other; reusable. Waiters spin briefly when every rank has a core of
 /// its own, and then sleep.
 final class Barrier {
-    private static final int SPINS = 20_000;
+    private static final int SPINS = 5_000;
 
     private final int parties;
     private final int spins;
