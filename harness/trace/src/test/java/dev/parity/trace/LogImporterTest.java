@@ -1,0 +1,107 @@
+package dev.parity.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LogImporterTest {
+    @TempDir
+    private Path folder;
+
+    private RunTrace read(String text) throws IOException {
+        Path file = folder.resolve("run.log");
+        Files.writeString(file, text);
+        return LogImporter.readAny(file);
+    }
+
+    @Test
+    void zeroScalerLinesArePlacedAfterTheLastLoss() throws IOException {
+        RunTrace run = read("""
+                [3,   100] loss: 2.301
+                [2023-10-31 07:15:56,229] [INFO] [loss_scaler.py:190:update_scale] [deepspeed] OVERFLOW! Rank 0 Skipping step. Attempted loss scale: 16384, but hysteresis is 2. Reducing hysteresis to 1
+                [3,   200] loss: nan
+                [2023-10-31 07:15:56,794] [INFO] [loss_scaler.py:183:update_scale] [deepspeed] OVERFLOW! Rank 0 Skipping step. Attempted loss scale: 16384, reducing to 8192
+                """);
+        assertThat(run.losses()).extracting(LossPoint::value).containsExactly(2.301, Double.NaN);
+        assertThat(run.losses().getFirst())
+                .isEqualTo(new LossPoint(3, 100, 2.301, 0, 1e-3, "run.log:1"));
+        assertThat(run.scaleEvents())
+                .containsExactly(
+                        new ScaleEvent(3, 100, false, ScaleEvent.Kind.HYSTERESIS, 16384, 16384, "run.log:2"),
+                        new ScaleEvent(3, 200, false, ScaleEvent.Kind.REDUCED, 16384, 8192, "run.log:4"));
+        assertThat(run.provenance().comparability()).containsEntry(Provenance.LOSS_SCALER, "zero");
+    }
+
+    @Test
+    void linesRepeatedByOtherRanksCountOnce() throws IOException {
+        RunTrace run = read("""
+                x [unfused_optimizer.py:281:_update_scale] Grad overflow on iteration: 14075
+                x [unfused_optimizer.py:281:_update_scale] Grad overflow on iteration: 14075
+                x [unfused_optimizer.py:282:_update_scale] Reducing dynamic loss scale from 8192.0 to 4096.0
+                x [unfused_optimizer.py:282:_update_scale] Reducing dynamic loss scale from 8192.0 to 4096.0
+                x [deepspeed] fp16 dynamic loss scale overflow! Skipping step. Attempted loss scale: 8192.0, reducing to 4096.0
+                x [unfused_optimizer.py:290:_update_scale] Increasing dynamic loss scale from 4096.0 to 8192.0
+                x [unfused_optimizer.py:290:_update_scale] Increasing dynamic loss scale from 4096.0 to 8192.0
+                """);
+        assertThat(run.scaleEvents())
+                .containsExactly(
+                        new ScaleEvent(0, 14075, true, ScaleEvent.Kind.REDUCED, 8192, 4096, "run.log:3"),
+                        new ScaleEvent(0, 0, false, ScaleEvent.Kind.GREW, 4096, 8192, "run.log:6"));
+        assertThat(run.notes()).anyMatch(note -> note.contains("3 lines repeated"));
+    }
+
+    @Test
+    void evaluationsOfTwoRanksAreToldApart() throws IOException {
+        RunTrace run = read("""
+                Finished Training
+                Finished Training
+                Accuracy of the network on the 10000 test images: 46 %
+                Accuracy of the network on the 10000 test images: 45 %
+                Accuracy of plane : 51 %
+                Accuracy of   car : 54 %
+                Accuracy of plane : 49 %
+                Accuracy of   car : 53 %
+                """);
+        Evaluation evaluation = run.evaluations().getFirst();
+        assertThat(evaluation.ranks()).hasSize(2);
+        assertThat(evaluation.ranks().get(1).overall()).isEqualTo(new Evaluation.Score(45, 1, 10000));
+        assertThat(evaluation.ranks().get(1).classes())
+                .containsExactly(
+                        new Evaluation.ClassScore("plane", new Evaluation.Score(49, 1, 5000)),
+                        new Evaluation.ClassScore("car", new Evaluation.Score(53, 1, 5000)));
+        assertThat(run.provenance().comparability()).containsEntry(Provenance.WORLD, "2");
+    }
+
+    @Test
+    void aFileThatIsNeitherTraceNorLogIsRefused() {
+        assertThatThrownBy(() -> read("hello\n"))
+                .isInstanceOf(TraceFormatException.class)
+                .hasMessageContaining("neither a trace nor a log");
+    }
+
+    // counted by hand in the two files
+    @Test
+    void theSeedsLogsAreReadWhole() {
+        Path logs = Path.of(System.getProperty("parity.root"), "..", "shared", "logs").normalize();
+        assumeTrue(Files.isDirectory(logs), "../shared/logs is not here");
+        String name = "deepspeed-0.11-cifar10-moe-fp16-%s-wangshuai09-2023-10-31.log";
+        RunTrace gpu = LogImporter.readAny(logs.resolve(name.formatted("GPU")));
+        RunTrace npu = LogImporter.readAny(logs.resolve(name.formatted("NPU")));
+        assertThat(gpu.losses()).hasSize(10);
+        assertThat(npu.losses()).hasSize(5);
+        assertThat(gpu.scaleEvents())
+                .extracting(ScaleEvent::kind)
+                .containsExactly(ScaleEvent.Kind.REDUCED, ScaleEvent.Kind.HYSTERESIS, ScaleEvent.Kind.REDUCED);
+        assertThat(npu.scaleEvents()).extracting(ScaleEvent::kind).containsExactly(ScaleEvent.Kind.GREW);
+        for (RunTrace run : new RunTrace[] {gpu, npu}) {
+            assertThat(run.evaluations().getFirst().ranks()).hasSize(2).allSatisfy(rank -> assertThat(rank.classes())
+                    .hasSize(10));
+        }
+    }
+}
