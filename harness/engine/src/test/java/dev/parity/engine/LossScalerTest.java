@@ -1,0 +1,97 @@
+package dev.parity.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+final class LossScalerTest {
+    private static final LossScaler.Settings SETTINGS = new LossScaler.Settings(4, 2, 1);
+
+    /// Feeds a pattern of steps ('o' overflow, '.' none) and returns the scale of each step's loss.
+    private static List<Double> scales(LossScaler scaler, String pattern) {
+        List<Double> scales = new ArrayList<>();
+        LossScaler state = scaler;
+        for (int step = 0; step < pattern.length(); step++) {
+            scales.add(state.scale());
+            state = state.update(pattern.charAt(step) == 'o');
+        }
+        scales.add(state.scale());
+        return scales;
+    }
+
+    // worked by hand from training-semantics.md: iterations count from 0, lastOverflow = -1, window 4
+    @Test
+    void zeroGrowsWhenTheDistanceToTheLastOverflowIsAMultipleOfTheWindow() {
+        // iterations 3 and 7 have distances 4 and 8 to -1
+        assertThat(scales(new LossScaler.Zero(SETTINGS, 8), "........"))
+                .containsExactly(8.0, 8.0, 8.0, 8.0, 16.0, 16.0, 16.0, 16.0, 32.0);
+    }
+
+    @Test
+    void zeroHalvesOnlyWhenItsHysteresisIsUsedUpAndRestoresItWithAGrowth() {
+        // overflow 0 uses hysteresis, 1 and 2 halve, 6 grows (distance 4 to 2) and restores, 7 uses hysteresis
+        assertThat(scales(new LossScaler.Zero(SETTINGS, 32), "ooo....oo"))
+                .containsExactly(32.0, 32.0, 16.0, 8.0, 8.0, 8.0, 8.0, 16.0, 16.0, 8.0);
+    }
+
+    @Test
+    void zeroRefusesToFallBelowItsMinimum() {
+        LossScaler atMinimum = new LossScaler.Zero(SETTINGS, 1).update(true);
+        assertThatThrownBy(() -> atMinimum.update(true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("minimum");
+    }
+
+    @Test
+    void unfusedHalvesAtOnceAndGrowsAfterAWindowOfStableSteps() {
+        // stable = iter - lastOverflow - 1: 4 at iteration 4 (last -1); overflow at 6; stable 4 at iteration 11
+        assertThat(scales(new LossScaler.Unfused(SETTINGS, 8), "......o....."))
+                .containsExactly(8.0, 8.0, 8.0, 8.0, 8.0, 16.0, 16.0, 8.0, 8.0, 8.0, 8.0, 8.0, 16.0);
+    }
+
+    @Test
+    void unfusedStaysAtItsMinimum() {
+        assertThat(scales(new LossScaler.Unfused(SETTINGS, 2), "ooo")).containsExactly(2.0, 1.0, 1.0, 1.0);
+    }
+
+    @Test
+    void aSavedStateGoesOnAsIfNothingHadHappened() {
+        for (LossScaler scaler : List.of(new LossScaler.Zero(SETTINGS, 64), new LossScaler.Unfused(SETTINGS, 64))) {
+            LossScaler state = scaler.update(true).update(false).update(true);
+            LossScaler restored = scaler.restore(state.state());
+            assertThat(restored).isEqualTo(state);
+        }
+    }
+
+    // training-semantics.md: the first step has the optimizer's own rate, the second one 0, then ln(i+1)/ln(warmup)
+    @Test
+    void warmupHasItsOddSecondStep() {
+        Schedule warmup = new Schedule.Warmup(1e-3, 0, 1e-3, 1000);
+        assertThat(warmup.rate(0)).isEqualTo(1e-3);
+        assertThat(warmup.rate(1)).isZero();
+        assertThat(warmup.rate(2)).isCloseTo(1e-3 * 0.6931471805599453 / 6.907755278982137, within(1e-18));
+        assertThat(warmup.rate(1001)).isEqualTo(1e-3);
+        assertThat(warmup.rate(1_000_000)).isEqualTo(1e-3);
+    }
+
+    private static Offset<Double> within(double bound) {
+        return Offset.offset(bound);
+    }
+
+    // two ranks at two places: dense norm 3 (equal), expert norms 4 and 12
+    @Test
+    void eachWrapperHasItsOwnNorm() {
+        List<Parameter> parameters = new Model(Configs.moe(b -> b))
+                .parameters().stream()
+                        .filter(parameter -> List.of("fc1.weight", "moe0.expert.weight").contains(parameter.name()))
+                        .toList();
+        List<double[]> norms = List.of(new double[] {3, 4}, new double[] {3, 12});
+        assertThat(GlobalNorm.ZERO.of(parameters, norms, 2)).isCloseTo(13, within(1e-12)); // sqrt(9 + 16 + 144)
+        assertThat(GlobalNorm.UNFUSED.of(parameters, norms, 2)).isEqualTo(3);
+        assertThat(GlobalNorm.FUSED.of(parameters, norms, 2)).isEqualTo((5 + Math.sqrt(153)) / 2);
+    }
+}

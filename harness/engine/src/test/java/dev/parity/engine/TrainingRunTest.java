@@ -1,0 +1,251 @@
+package dev.parity.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parity.spi.ElementType;
+import dev.parity.trace.Evaluation;
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.ScaleEvent;
+import dev.parity.trace.StepRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TrainingRunTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "cuda-model", "ascend-model", "cpu-stored"})
+    void theSameSeedGivesTheSameDigestAndAnotherSeedAnother(String backend) {
+        TrainingConfig config = Configs.moe(b -> {
+            b.dtype = ElementType.FP16;
+            b.steps = 4;
+            return b;
+        });
+        String digest = new Runs.Collected(backend, config, 0, Optional.empty()).digest();
+        assertThat(new Runs.Collected(backend, config, 0, Optional.empty()).digest()).isEqualTo(digest);
+        assertThat(new Runs.Collected(backend, config.withSeed(2), 0, Optional.empty()).digest()).isNotEqualTo(digest);
+    }
+
+    /// The fast path and the golden share no kernel: what they agree on, both computed right.
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "cuda-model", "ascend-model"})
+    void fp32FollowsTheExactGolden(String backend) {
+        TrainingConfig config = Configs.moe(b -> b);
+        RunTrace fast = Runs.run(backend, config);
+        RunTrace golden = Runs.run("cpu-fp64", config);
+        for (int i = 0; i < golden.steps().size(); i++) {
+            StepRecord expected = golden.steps().get(i);
+            StepRecord found = fast.steps().get(i);
+            assertThat(found.meanLoss()).as("step %d", i + 1).isCloseTo(expected.meanLoss(), Percentage.withPercentage(1e-3));
+            expected.gradNorm().forEach((name, norm) ->
+                    assertThat(found.gradNorm().get(name)).as("%s in step %d", name, expected.step()).isCloseTo(norm, Percentage.withPercentage(0.05)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TrainingConfig.Wrapper.class)
+    void expertParallelOneAndTwoAgreeWithFixedScaling(TrainingConfig.Wrapper wrapper) {
+        StepRecord one = Runs.run("cpu-fp64", fixed(1, wrapper)).steps().getFirst();
+        StepRecord two = Runs.run("cpu-fp64", fixed(2, wrapper)).steps().getFirst();
+        assertThat(two.loss()).isEqualTo(one.loss());
+        for (String name : List.of("moe0.expert.weight", "moe0.expert.bias", "conv1.weight", "moe0.gate.weight")) {
+            // training-semantics.md: rtol 1e-4
+            assertThat(two.gradNorm().get(name)).as(name).isCloseTo(one.gradNorm().get(name), Percentage.withPercentage(1e-2));
+        }
+    }
+
+    private static TrainingConfig fixed(int epSize, TrainingConfig.Wrapper wrapper) {
+        return Configs.moe(b -> {
+            b.epSize = epSize;
+            b.wrapper = wrapper;
+            b.scaling = TrainingConfig.ExpertGradientScaling.FIXED;
+            b.steps = 1;
+            return b;
+        });
+    }
+
+    // training-semantics.md: with epSize = world legacy gradients are not averaged at all, so twice the fixed ones
+    @Test
+    void legacyExpertGradientsAreTheWorldTimesTheFixedOnes() {
+        StepRecord fixed = Runs.run("cpu-fp64", fixed(2, TrainingConfig.Wrapper.ZERO)).steps().getFirst();
+        StepRecord legacy = Runs.run("cpu-fp64", Configs.moe(b -> {
+                    b.steps = 1;
+                    return b;
+                }))
+                .steps()
+                .getFirst();
+        assertThat(legacy.gradNorm().get("moe0.expert.weight"))
+                .isCloseTo(2 * fixed.gradNorm().get("moe0.expert.weight"), Percentage.withPercentage(1e-4));
+        assertThat(legacy.gradNorm().get("fc4.weight"))
+                .isCloseTo(fixed.gradNorm().get("fc4.weight"), Percentage.withPercentage(1e-4));
+    }
+
+    // a capacity of S, padded, must give what the largest expert count gives: here factor 2 = S/E·2 = S as well
+    @Test
+    void withoutTokenDropEveryTokenIsKept() {
+        TrainingConfig padded = Configs.moe(b -> {
+            b.dropTokens = false;
+            return b;
+        });
+        TrainingConfig enough = Configs.moe(b -> {
+            b.capacityFactor = 2;
+            return b;
+        });
+        RunTrace a = Runs.run("cpu-fp64", padded);
+        RunTrace b = Runs.run("cpu-fp64", enough);
+        assertThat(a.steps()).extracting(StepRecord::loss).isEqualTo(b.steps().stream().map(StepRecord::loss).toList());
+        assertThat(a.steps()).allSatisfy(step -> assertThat(step.dropped()).containsExactly(0));
+    }
+
+    @Test
+    void aCapacityOfTheEvenShareDropsTokensAndCountsThem() {
+        RunTrace run = Runs.run("cpu", Configs.moe(b -> {
+            b.routing = true;
+            return b;
+        }));
+        for (StepRecord step : run.steps()) {
+            assertThat(step.expertCounts().getFirst().stream().mapToInt(x -> x).sum()).isEqualTo(16);
+            long dropped = step.routing().stream()
+                    .flatMap(routing -> routing.slot().stream())
+                    .filter(slot -> slot < 0)
+                    .count();
+            assertThat(step.dropped()).containsExactly((int) dropped);
+            assertThat(step.routing()).hasSize(2).allSatisfy(routing -> assertThat(routing.margin())
+                    .hasSize(8)
+                    .allMatch(margin -> margin >= 0));
+        }
+        assertThat(run.steps()).anySatisfy(step -> assertThat(step.dropped().getFirst()).isPositive());
+    }
+
+    // training-semantics.md: 65536 does not fit into fp16, so it always overflows
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "cpu-stored", "ascend-model"})
+    void scale65536IsAlwaysSkippedAndTheScheduleWaits(String backend) {
+        RunTrace run = Runs.run(backend, Configs.moe(b -> {
+            b.dtype = ElementType.FP16;
+            b.window = 3;
+            b.steps = 12;
+            return b;
+        }));
+        assertThat(run.steps()).filteredOn(step -> step.scale() == 65536).isNotEmpty().allMatch(StepRecord::skipped);
+        assertThat(run.scaleEvents())
+                .extracting(ScaleEvent::kind)
+                .contains(ScaleEvent.Kind.GREW, ScaleEvent.Kind.HYSTERESIS, ScaleEvent.Kind.REDUCED);
+        for (int i = 1; i < run.steps().size(); i++) {
+            if (run.steps().get(i - 1).skipped()) {
+                assertThat(run.steps().get(i).lr()).isEqualTo(run.steps().get(i - 1).lr());
+            }
+        }
+    }
+
+    @Test
+    void aStaticScaleSkipsOverflowForEver() {
+        RunTrace run = Runs.run("cpu", Configs.moe(b -> {
+            b.dtype = ElementType.FP16;
+            b.lossScale = 65536;
+            b.steps = 3;
+            return b;
+        }));
+        assertThat(run.steps()).allMatch(step -> step.skipped() && step.scale() == 65536);
+    }
+
+    @Test
+    void replicasStayEqualOverFourRanksInTwoGroups() {
+        RunTrace run = Runs.run("cuda-model", Configs.moe(b -> {
+            b.world = 4;
+            b.microBatch = 4;
+            b.dtype = ElementType.BF16;
+            return b;
+        }));
+        assertThat(run.steps()).filteredOn(step -> !step.replicas().isEmpty()).hasSize(3).allSatisfy(step -> assertThat(
+                        step.replicas().stream().distinct())
+                .hasSize(1));
+    }
+
+    @Test
+    void everyKindOfNetTrains() {
+        assertLearns(Configs.moe(b -> {
+            b.experts = List.of();
+            b.epSize = 1;
+            b.optimizer = TrainingConfig.OptimizerType.SGD;
+            return b;
+        }));
+        assertLearns(Configs.moe(b -> {
+            b.experts = List.of(2, 4);
+            b.mlpType = TrainingConfig.MlpType.RESIDUAL;
+            return b;
+        }));
+        assertLearns(Configs.moe(b -> {
+            b.k = 2;
+            b.auxLoss = 0.01;
+            return b;
+        }));
+        assertLearns(Configs.moe(b -> {
+            b.noise = TrainingConfig.Noise.JITTER;
+            b.evaluation = TrainingConfig.EvaluationMode.TRAIN;
+            b.shuffle = TrainingConfig.Shuffle.PER_EPOCH;
+            return b;
+        }));
+    }
+
+    private static void assertLearns(TrainingConfig config) {
+        RunTrace run = Runs.run("cpu", config);
+        assertThat(run.steps()).hasSize(6).allSatisfy(step -> {
+            assertThat(step.meanLoss()).isBetween(1.5, 3.5);
+            assertThat(step.gradNorm()).allSatisfy((_, norm) -> assertThat(norm).isFinite().isPositive());
+        });
+        Evaluation evaluation = run.evaluations().getFirst();
+        assertThat(evaluation.ranks()).hasSize(config.parallel().world());
+        // 22 test items: 5 batches of 4 and one of 2
+        assertThat(evaluation.ranks().getFirst().predictions()).hasSize(22);
+    }
+
+    @Test
+    void goingOnFromACheckpointEndsInTheSameDigest() {
+        TrainingConfig config = Configs.moe(b -> {
+            b.dtype = ElementType.FP16;
+            b.window = 2;
+            return b;
+        });
+        Runs.Collected whole = new Runs.Collected("cuda-model", config, 3, Optional.empty());
+        Path file = folder.resolve("run.checkpoint");
+        whole.checkpoint.orElseThrow().write(file);
+        Checkpoint read = Checkpoint.read(file);
+        assertThat(read.step()).isEqualTo(3);
+        Runs.Collected rest = new Runs.Collected("cuda-model", config, 0, Optional.of(read));
+        List<?> tail = whole.records.subList((int) read.records() + 1, whole.records.size());
+        assertThat(rest.records.subList(1, rest.records.size())).isEqualTo(tail);
+    }
+
+    @Test
+    void aDamagedCheckpointIsRefused() throws IOException {
+        Path file = folder.resolve("run.checkpoint");
+        Runs.Collected run = new Runs.Collected("cpu", Configs.moe(b -> b), 1, Optional.empty());
+        run.checkpoint.orElseThrow().write(file);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> Checkpoint.read(file)).isInstanceOf(DataException.class);
+    }
+
+    @Test
+    void settingsThatContradictEachOtherAreRefusedByName() {
+        assertThatThrownBy(() -> Configs.moe(b -> {
+                    b.epSize = 2;
+                    b.experts = List.of(3);
+                    return b;
+                }))
+                .hasMessage("parallel.epSize = 2 must divide each entry of model.experts, was 3");
+    }
+}
