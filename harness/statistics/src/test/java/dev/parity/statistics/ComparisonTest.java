@@ -1,0 +1,192 @@
+package dev.parity.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parity.trace.LossPoint;
+import dev.parity.trace.Provenance;
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.StepRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+final class ComparisonTest {
+    private static ParityResult judge(RunTrace reference, RunTrace candidate) {
+        return judge(reference, candidate, Map.of());
+    }
+
+    private static ParityResult judge(RunTrace reference, RunTrace candidate, Map<String, String> waivers) {
+        return new Comparison(List.of(new Pair(reference, candidate)), Margins.DEFAULT, waivers).judge();
+    }
+
+    private static Evidence gate(ParityResult result, String id) {
+        return result.evidence().stream()
+                .filter(evidence -> evidence.gate().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static RunTrace run(UnaryOperator<StepRecord> change) {
+        return Traces.run(1, change);
+    }
+
+    private static final RunTrace REFERENCE = run(UnaryOperator.identity());
+
+    @Test
+    void aRunAgainstItselfPassesEveryGate() {
+        ParityResult result = judge(REFERENCE, REFERENCE);
+        assertThat(result.evidence()).extracting(Evidence::verdict).containsOnly(Verdict.PASS);
+        assertThat(result.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(result.headline()).isEqualTo("the same training within the margins");
+    }
+
+    @Test
+    void lossesTwoPercentOffFailAndTwoPerMilleWarnOrPass() {
+        assertThat(judge(REFERENCE, run(Traces.loss(1.02))).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(gate(judge(REFERENCE, run(Traces.loss(1.002))), "loss-whole").verdict())
+                .isIn(Verdict.PASS, Verdict.WARN);
+    }
+
+    @Test
+    void aLossThatIsNoisyBeyondTheMarginIsInconclusiveAndSaysWhatWouldDecide() {
+        Random random = new Random(3);
+        RunTrace noisy = run(s -> Traces.with(
+                s,
+                s.loss().stream().map(x -> x + 0.3 * random.nextGaussian()).toList(),
+                s.scale(),
+                s.lr(),
+                0.8,
+                s.replicas()));
+        Evidence evidence = gate(judge(REFERENCE, noisy), "loss-last-quarter");
+        assertThat(evidence.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(evidence.sentence()).containsPattern("about \\d+ steps would decide");
+    }
+
+    @Test
+    void threeSeedsAreJudgedBySeed() {
+        List<Pair> pairs = new ArrayList<>();
+        for (int seed = 1; seed <= 3; seed++) {
+            pairs.add(new Pair(
+                    Traces.run(seed, UnaryOperator.identity()), Traces.run(seed, Traces.loss(1 + seed * 1e-4))));
+        }
+        Evidence evidence = gate(new Comparison(pairs, Margins.DEFAULT, Map.of()).judge(), "loss-whole");
+        // differences 1e-4, 2e-4, 3e-4: mean 2e-4, standard error 1e-4/sqrt(3), t(2; 0.95) = 2.919986
+        assertThat(evidence.n()).isEqualTo(3);
+        assertThat(evidence.estimate().orElseThrow()).isCloseTo(2e-4, Offset.offset(1e-9));
+        assertThat(evidence.interval().orElseThrow().high())
+                .isCloseTo(2e-4 + 2.919986 * 1e-4 / Math.sqrt(3), Offset.offset(1e-9));
+    }
+
+    @Test
+    void aLayersGradientThreePercentOffFailsAtTheFirstStep() {
+        RunTrace faulty = run(s -> Traces.with(s, s.loss(), s.scale(), s.lr(), 0.8 * 1.03, s.replicas()));
+        ParityResult result = judge(REFERENCE, faulty);
+        assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(result.headline()).contains("the gradient of fc1.weight (backward pass) is off by 3.00 %");
+    }
+
+    @Test
+    void aKeyThatDiffersIsInvalidWhateverTheOtherGatesSay() {
+        RunTrace other = Traces.run(1, Map.of(Provenance.LOSS_SCALER, "static", Provenance.LOSS_SCALER_SETTINGS, "scale=16384"), Traces.loss(1.5), 0.6);
+        ParityResult result = judge(REFERENCE, other);
+        assertThat(result.verdict()).isEqualTo(Verdict.INVALID);
+        assertThat(result.headline()).contains("loss-scaler (unfused against static)");
+        assertThat(gate(result, "loss-whole").verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void aWaivedKeyTakesItsGatesOutAndIsRecorded() {
+        RunTrace other = Traces.run(1, Map.of(Provenance.LOSS_SCALER, "static"), UnaryOperator.identity(), 0.6);
+        ParityResult result = judge(REFERENCE, other, Map.of(Provenance.LOSS_SCALER, "known"));
+        assertThat(result.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(gate(result, "scaler-replay").verdict()).isEqualTo(Verdict.NOT_JUDGED);
+        assertThat(gate(result, "scale-events").verdict()).isEqualTo(Verdict.NOT_JUDGED);
+        assertThat(result.comparability().keys())
+                .contains(new Comparability.Key(
+                        Provenance.LOSS_SCALER, "unfused", "static", Comparability.Status.WAIVED, "known"));
+    }
+
+    @Test
+    void aKeyKnownOnOneSideIsInvalidUnlessUnknownIsWaived() {
+        RunTrace more = Traces.run(1, Map.of(Provenance.DTYPE, "fp16"), UnaryOperator.identity(), 0.6);
+        assertThat(judge(REFERENCE, more).verdict()).isEqualTo(Verdict.INVALID);
+        assertThat(judge(REFERENCE, more, Map.of(Comparability.UNKNOWN, "old log")).verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void aWaiverOfNoKeyIsRefused() {
+        assertThatThrownBy(() -> judge(REFERENCE, REFERENCE, Map.of("optimiser", "typo")))
+                .hasMessageContaining("no comparability key 'optimiser'");
+    }
+
+    @Test
+    void aNanOfTheReferenceExcusesNoneOfTheCandidate() {
+        RunTrace broken = run(s -> s.step() == 7 ? Traces.with(s, List.of(Double.NaN), s.scale(), s.lr(), 0.8, s.replicas()) : s);
+        assertThat(gate(judge(REFERENCE, broken), "non-finite").verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(gate(judge(broken, broken), "non-finite").verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(gate(judge(broken, REFERENCE), "non-finite").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(gate(judge(REFERENCE, broken), "non-finite").origins()).containsExactly("seed1, step 7");
+    }
+
+    @Test
+    void replicasThatDifferFail() {
+        RunTrace broken = run(s -> s.step() == 200 ? Traces.with(s, s.loss(), s.scale(), s.lr(), 0.8, List.of("ab", "cd")) : s);
+        assertThat(gate(judge(REFERENCE, broken), "replicas").sentence()).contains("after step 200");
+        assertThat(judge(REFERENCE, broken).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void aScaleOrRateThatItsOwnRulesDoNotGiveFails() {
+        RunTrace scale = run(s -> Traces.with(s, s.loss(), s.step() > 50 ? 32768 : 16384, s.lr(), 0.8, s.replicas()));
+        assertThat(gate(judge(REFERENCE, scale), "scaler-replay").sentence())
+                .contains("step 51: the scale was 32768.0, its scaler's rules give 16384.0");
+        RunTrace rate = run(s -> Traces.with(s, s.loss(), s.scale(), s.step() == 9 ? 0.02 : 0.01, 0.8, s.replicas()));
+        assertThat(gate(judge(REFERENCE, rate), "schedule-replay").sentence())
+                .contains("step 9: the learning rate was 0.02, its schedule's rules give 0.01");
+    }
+
+    @Test
+    void accuracyTenPointsLowerFailsAndBothClassesAreNamed() {
+        RunTrace worse = Traces.run(1, Map.of(), UnaryOperator.identity(), 0.4);
+        ParityResult result = judge(REFERENCE, worse);
+        assertThat(gate(result, "accuracy").verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(gate(result, "class-accuracy").sentence()).contains("classes that differ (Holm): cat, dog");
+    }
+
+    @Test
+    void aShorterCandidateFailsAndACutOneIsInconclusive() {
+        RunTrace cut = new RunTrace(
+                "cut",
+                REFERENCE.provenance(),
+                REFERENCE.steps().subList(0, 300),
+                REFERENCE.losses().subList(0, 300),
+                List.of(),
+                REFERENCE.evaluations(),
+                List.of(),
+                Optional.empty());
+        assertThat(gate(judge(REFERENCE, cut), "length").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        RunTrace ended = new RunTrace(
+                "short", cut.provenance(), cut.steps(), cut.losses(), List.of(), cut.evaluations(), List.of(), REFERENCE.end());
+        assertThat(gate(judge(REFERENCE, ended), "length").verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void aMarginFinerThanTheLogPrintsIsRefused() {
+        List<LossPoint> points = new ArrayList<>();
+        for (int i = 1; i <= 30; i++) {
+            points.add(new LossPoint(1, i * 100L, 1.4, 100, 1e-2, "gpu.log:" + i));
+        }
+        RunTrace log = new RunTrace(
+                "gpu.log", REFERENCE.provenance(), List.of(), points, List.of(), List.of(), List.of(), Optional.empty());
+        assertThatThrownBy(() -> judge(log, log))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("finer than the log prints")
+                .hasMessageContaining("gpu.log:");
+    }
+}
