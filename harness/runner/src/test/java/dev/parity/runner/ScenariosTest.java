@@ -1,0 +1,122 @@
+package dev.parity.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parity.engine.TrainingConfig;
+import dev.parity.spi.ElementType;
+import dev.parity.spi.NumericMode;
+import dev.parity.statistics.Margins;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ScenariosTest {
+    @TempDir
+    private Path folder;
+
+    private String file(String text) throws IOException {
+        return Files.writeString(folder.resolve("mine.yaml"), text).toString();
+    }
+
+    @Test
+    void everyScenarioThatComesWithTheProgramLoads() {
+        assertThat(Scenarios.names()).contains("moe-cifar", "moe-cifar-seed", "dense-cifar-sgd", "pr-moe");
+        for (String name : Scenarios.names()) {
+            assertThat(Scenarios.load(name, List.of()).name()).isEqualTo(name);
+        }
+    }
+
+    @Test
+    void theMainJobIsWhatItIsSaidToBe() {
+        Scenario scenario = Scenarios.load("moe-cifar", List.of());
+        TrainingConfig training = scenario.training();
+        assertThat(training.train().steps()).isEqualTo(400);
+        assertThat(training.schedule().warmupSteps()).isEqualTo(50);
+        assertThat(training.precision().lossScaleWindow()).isEqualTo(50);
+        assertThat(training.precision().dtype()).isEqualTo(ElementType.FP16);
+        assertThat(training.parallel().world()).isEqualTo(2);
+        assertThat(training.parallel().epSize()).isEqualTo(2);
+        assertThat(training.model().experts()).containsExactly(2);
+        assertThat(training.model().noise()).isEqualTo(TrainingConfig.Noise.RSAMPLE);
+        assertThat(training.optimizer().type()).isEqualTo(TrainingConfig.OptimizerType.ADAMW);
+        assertThat(scenario.study().seeds()).isEqualTo(8);
+    }
+
+    // one default in one place: the margins of the file are those of the type
+    @Test
+    void theDefaultMarginsAreThoseOfTheStatistics() {
+        assertThat(Scenarios.load("pr-moe", List.of()).margins()).isEqualTo(Margins.DEFAULT);
+    }
+
+    @Test
+    void overridesReachEveryKind() {
+        Scenario scenario = Scenarios.load(
+                "moe-cifar",
+                List.of(
+                        "train.epochs=3",
+                        "model.experts=[2, 4]",
+                        "model.noise=Jitter",
+                        "data.shuffle=per-epoch",
+                        "candidate.mode.overflow=inf_nan",
+                        "margins.loss=0.02"));
+        assertThat(scenario.training().train().epochs()).isEqualTo(3);
+        assertThat(scenario.training().model().experts()).containsExactly(2, 4);
+        assertThat(scenario.training().data().shuffle()).isEqualTo(TrainingConfig.Shuffle.PER_EPOCH);
+        assertThat(scenario.candidate().mode().overflow()).isEqualTo(NumericMode.Overflow.INF_NAN);
+        assertThat(scenario.margins().loss()).isEqualTo(0.02);
+    }
+
+    @Test
+    void whatIsShownIsAScenarioFileOfTheSameSettings() throws IOException {
+        String shown = Scenarios.show("dense-cifar-sgd", List.of("train.seed=7"));
+        Scenario again = Scenarios.load(file(shown), List.of());
+        assertThat(again).isEqualTo(Scenarios.load("dense-cifar-sgd", List.of("train.seed=7")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+            name: x\\ntrain:\\n  epoch: 1\\n        | mine.yaml:3:10 | epoch
+            name: x\\ntrain:\\n  epochs: many\\n    | mine.yaml:3:11 | train.epochs
+            name: x\\nmodel:\\n  k: 3\\n            | mine.yaml:3:6  | model.k
+            name: x\\nprecision:\\n  dtype: fp8\\n  | mine.yaml:3:10 | precision.dtype
+            name: [x\\n                            | mine.yaml:     | is no YAML
+            """)
+    void aWrongFileIsRefusedWithLineAndColumn(String text, String place, String reason) throws IOException {
+        String name = file(text.replace("\\n", "\n"));
+        assertThatThrownBy(() -> Scenarios.load(name, List.of()))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessageContaining(place)
+                .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"train.epoch=1, epoch", "train.epochs=0, train.epochs=0", "nonsense, expected KEY=VALUE"})
+    void aWrongOverrideIsRefusedByItsKey(String override, String reason) {
+        assertThatThrownBy(() -> Scenarios.load("moe-cifar", List.of(override)))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessageContaining("--set " + override)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void settingsThatContradictEachOtherAreRefused() {
+        assertThatThrownBy(() -> Scenarios.load("moe-cifar", List.of("model.experts=[3]")))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessage("moe-cifar: parallel.epSize = 2 must divide each entry of model.experts, was 3");
+    }
+
+    @Test
+    void aNameThatDoesNotExistListsThoseThatDo() {
+        assertThatThrownBy(() -> Scenarios.load("moe-cifra", List.of()))
+                .hasMessageContaining("there is no scenario 'moe-cifra'")
+                .hasMessageContaining("moe-cifar-seed");
+    }
+}
