@@ -290,14 +290,26 @@ public final class TrainingRun {
                 train(rank);
             } catch (RuntimeException | Error broken) {
                 fail(broken);
-            } catch (BrokenBarrierException | InterruptedException other) {
-                fail(new IllegalStateException("another rank failed", other));
+            } catch (BrokenBarrierException otherRank) {
+                release(); // the rank that broke the barrier reports why
+            } catch (InterruptedException interrupt) {
+                fail(interrupt);
             }
         }
 
-        /// Keeps the first failure and releases the ranks that wait.
+        /// Keeps the failure that is nearest to its cause (ranks that a failed one released fail too, with longer chains),
+        /// and releases the ranks that wait.
         private void fail(Throwable broken) {
-            failure.compareAndSet(null, broken);
+            failure.accumulateAndGet(
+                    broken, (kept, found) -> kept == null || depth(found) < depth(kept) ? found : kept);
+            release();
+        }
+
+        private static int depth(@Nullable Throwable problem) {
+            return problem == null ? 0 : 1 + depth(problem.getCause());
+        }
+
+        private void release() {
             backend.close();
             List.of(decision, settlement, meeting).forEach(CyclicBarrier::reset);
         }

@@ -43,6 +43,10 @@ final class Accuracies {
     ///
     /// @param label class whose items count, or [#ALL]
     static Estimate paired(Evaluation reference, Evaluation candidate, int label) {
+        if (samePredictions(reference, candidate)) {
+            int n = reference.labels().size();
+            return new Estimate(0, new Interval(0, 0), n, n, 1, 0);
+        }
         double both = 0;
         double onlyReference = 0;
         double onlyCandidate = 0;
@@ -66,6 +70,16 @@ final class Accuracies {
         Proportions.Found found = Proportions.paired(
                 both, onlyReference, onlyCandidate, items - both - onlyReference - onlyCandidate, 0.9);
         return estimate(100 * (onlyCandidate - onlyReference) / items, found, 0, (int) Math.round(items));
+    }
+
+    /// Equal predictions for every item leave nothing to infer, however few the items are.
+    private static boolean samePredictions(Evaluation reference, Evaluation candidate) {
+        return reference.ranks().stream()
+                .map(Evaluation.Rank::predictions)
+                .toList()
+                .equals(candidate.ranks().stream()
+                        .map(Evaluation.Rank::predictions)
+                        .toList());
     }
 
     /// Tells whether both sides recorded what they predicted for the same items.

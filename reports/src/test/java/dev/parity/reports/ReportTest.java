@@ -1,0 +1,162 @@
+package dev.parity.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.parity.statistics.Comparison;
+import dev.parity.statistics.Margins;
+import dev.parity.statistics.Pair;
+import dev.parity.statistics.ParityResult;
+import dev.parity.trace.Evaluation;
+import dev.parity.trace.Provenance;
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.StepRecord;
+import dev.parity.trace.TraceRecord;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class ReportTest {
+    private static final String HOSTILE = "<script>alert('x')</script>";
+
+    private static RunTrace run(double factor, String device) {
+        List<TraceRecord> records = new ArrayList<>();
+        for (int step = 1; step <= 120; step++) {
+            records.add(new StepRecord(
+                    step,
+                    1,
+                    List.of(factor * (1 + Math.exp(-step / 30.0))),
+                    step > 60 ? 32768 : 16384,
+                    false,
+                    0.01,
+                    new TreeMap<>(Map.of(StepRecord.GLOBAL, 1.0)),
+                    List.of(),
+                    List.of(),
+                    List.of("a", "a"),
+                    List.of()));
+        }
+        Evaluation.Score score = Evaluation.Score.of(600, 1000);
+        records.add(new Evaluation(
+                120,
+                "eval",
+                List.of(),
+                List.of(new Evaluation.Rank(
+                        0,
+                        score,
+                        List.of(new Evaluation.ClassScore("cat", score), new Evaluation.ClassScore("dog", score)),
+                        List.of(),
+                        null))));
+        records.add(new TraceRecord.End(120, "0123456789abcdef"));
+        Provenance provenance = Provenance.of(
+                "recorded", Map.of(Provenance.SEED, "1"), Map.of(Provenance.DEVICE, device), Map.of("host", "here"));
+        return RunTrace.of(device, new TraceRecord.Header(1, provenance), records, List.of());
+    }
+
+    private static ParityResult result(double factor) {
+        Pair pair = new Pair(run(1, "gpu"), run(factor, HOSTILE));
+        return new Comparison(List.of(pair), Margins.DEFAULT, Map.of()).judge();
+    }
+
+    @Test
+    void textFromOutsideIsEscapedAndNothingComesFromElsewhere() {
+        String html = HtmlReport.of("a & b", "parity compare", result(1.1));
+        assertThat(html)
+                .contains("a &amp; b", "&lt;script&gt;alert(&#39;x&#39;)")
+                .doesNotContain("<script", "src=", "@import", "url(http", "<link");
+    }
+
+    @Test
+    void xmlHasACaseForEachGateAndItsFailures() throws ParserConfigurationException, IOException, SAXException {
+        ParityResult result = result(1.1);
+        Element suite = DocumentBuilderFactory.newDefaultInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(JunitXml.of(HOSTILE, result))))
+                .getDocumentElement();
+        assertThat(suite.getElementsByTagName("testcase").getLength()).isEqualTo(result.evidence().size() + 1);
+        assertThat(suite.getAttribute("failures"))
+                .isEqualTo(String.valueOf(suite.getElementsByTagName("failure").getLength()))
+                .isNotEqualTo("0");
+        assertThat(suite.getAttribute("skipped"))
+                .isEqualTo(String.valueOf(suite.getElementsByTagName("skipped").getLength()));
+    }
+
+    @Test
+    void jsonSaysTheSameAsTheResult() {
+        ParityResult result = result(1.1);
+        JsonNode json = JsonMapper.shared().readTree(ResultJson.of(result));
+        assertThat(json.get("verdict").asString()).isEqualTo("FAIL");
+        assertThat(json.get("gates")).hasSize(result.evidence().size());
+        JsonNode loss = json.get("gates").valueStream()
+                .filter(gate -> gate.get("gate").asString().equals("loss-whole"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(loss.get("estimate").asDouble()).isCloseTo(0.1, Offset.offset(1e-12));
+    }
+
+    @Test
+    void aBrowserShowsTheReport() throws IOException, InterruptedException {
+        Optional<Path> browser = browser();
+        assumeTrue(browser.isPresent() || System.getenv("CI") != null, "no Chromium on the PATH");
+        assertThat(browser).as("CI has a Chromium").isPresent();
+        Path folder = Files.createDirectories(Path.of("target", "report"));
+        Path page = folder.resolve("report.html").toAbsolutePath();
+        Files.writeString(page, HtmlReport.of("moe-cifar", "parity run moe-cifar", result(1.1)));
+        Path screenshot = folder.resolve("report.png").toAbsolutePath();
+        chromium(browser.get(), folder, page, "--screenshot=" + screenshot, "--window-size=1040,2400");
+        assertThat(Files.size(screenshot)).isGreaterThan(20_000);
+        String dom = chromium(browser.get(), folder, page, "--dump-dom");
+        assertThat(dom).contains("id=\"verdict\"", "FAIL", "loss-last-quarter");
+        // three charts, each drawn: the loss, the scale, the classes
+        assertThat(dom.split("<svg", -1)).hasSize(4);
+        assertThat(dom.split("<path", -1).length).isGreaterThan(10);
+    }
+
+    private static Optional<Path> browser() {
+        return Stream.of("chromium", "chromium-browser", "google-chrome")
+                .flatMap(name -> Stream.of(System.getenv("PATH").split(":", -1)).map(place -> Path.of(place, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private static String chromium(Path browser, Path folder, Path page, String... options)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                browser.toString(),
+                "--headless",
+                "--no-sandbox", // tests run as root in containers
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + Files.createTempDirectory(folder, "profile").toAbsolutePath()));
+        command.addAll(List.of(options));
+        command.add(page.toUri().toString());
+        Path out = folder.resolve("chromium.out");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("the browser ends").isTrue();
+        assertThat(process.exitValue()).isZero();
+        return Files.readString(out);
+    }
+}

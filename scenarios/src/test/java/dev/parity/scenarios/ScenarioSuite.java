@@ -1,0 +1,116 @@
+package dev.parity.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parity.runner.Scenario;
+import dev.parity.runner.Scenarios;
+import dev.parity.runner.Study;
+import dev.parity.statistics.Evidence;
+import dev.parity.statistics.Pair;
+import dev.parity.statistics.ParityResult;
+import dev.parity.statistics.Verdict;
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.StepRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// Runs scenarios as they are or shortened, one case a row.
+public final class ScenarioSuite {
+    private static final Path RUNS = Path.of("target", "runs");
+    private static final List<String> SYNTHETIC = List.of(
+            "data.source=synthetic", "data.trainItems=640", "data.testItems=100", "train.epochs=1", "train.steps=40");
+
+    /// For TestNG.
+    public ScenarioSuite() {}
+
+    private static ParityResult run(String name, String folder, List<String> overrides, Optional<String> fault)
+            throws IOException {
+        Scenario scenario = Scenarios.load(name, overrides);
+        Path place = Files.createDirectories(RUNS.resolve(folder));
+        return new Study(scenario, place).run(false, fault, Map.of(), (_, _, _, _, _, _) -> {});
+    }
+
+    /// Cases that must run on both sides, whatever the data decides in so few steps.
+    ///
+    /// @return scenario and overrides
+    @DataProvider
+    public Object[][] shortened() {
+        return new Object[][] {
+            {"moe-cifar", List.of()},
+            {"moe-cifar", List.of("precision.dtype=bf16")},
+            {"moe-cifar", List.of("precision.dtype=fp32", "parallel.epSize=1")},
+            {"moe-cifar", List.of("model.dropTokens=false", "optimizer.wrapper=fused")},
+            {"moe-cifar", List.of("model.k=2", "model.noise=none")},
+            {"moe-cifar-seed", List.of("optimizer.wrapper=unfused", "precision.lossScaleWindow=10")},
+            {"moe-cifar-seed", List.of("parallel.world=4", "train.microBatch=4", "precision.lossScale=1024")},
+            {"dense-cifar-sgd", List.of("model.noise=Jitter")},
+            {"pr-moe", List.of("parallel.expertGradientScaling=fixed")}
+        };
+    }
+
+    @Test(dataProvider = "shortened")
+    public void runsOnBothSides(String name, List<String> overrides) throws IOException {
+        List<String> all = new ArrayList<>(SYNTHETIC);
+        all.add("study.seeds=1");
+        all.addAll(overrides);
+        ParityResult result = run(name, "short-" + Integer.toHexString((name + overrides).hashCode()), all, Optional.empty());
+        assertThat(result.verdict()).isNotIn(Verdict.FAIL, Verdict.INVALID);
+        for (String gate : List.of("comparability", "length", "non-finite", "replicas", "scaler-replay", "first-step")) {
+            assertThat(verdict(result, gate)).as(gate).isEqualTo(Verdict.PASS);
+        }
+    }
+
+    private static Verdict verdict(ParityResult result, String gate) {
+        return result.evidence().stream()
+                .filter(evidence -> evidence.gate().equals(gate))
+                .map(Evidence::verdict)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// Faults that must be seen.
+    ///
+    /// @return fault and the gate that must fail
+    @DataProvider
+    public Object[][] faults() {
+        return new Object[][] {{"weight-gradient-scale=0.03", "first-step"}, {"learning-rate=10", "loss-whole"}};
+    }
+
+    @Test(dataProvider = "faults")
+    public void aPlantedFaultFails(String fault, String gate) throws IOException {
+        List<String> all = List.of("study.seeds=3", "train.steps=200");
+        ParityResult result = run("moe-cifar", "fault-" + gate, all, Optional.of(fault));
+        assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(verdict(result, gate)).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    public void theMainJobPassesAndHasSomethingToShow() throws IOException {
+        ParityResult result = run("moe-cifar", "moe-cifar", List.of(), Optional.empty());
+        assertThat(result.verdict()).isIn(Verdict.PASS, Verdict.WARN);
+        for (Pair pair : result.pairs()) {
+            for (RunTrace run : List.of(pair.reference(), pair.candidate())) {
+                List<StepRecord> steps = run.steps();
+                long growths = 0;
+                for (int i = 1; i < steps.size(); i++) {
+                    growths += steps.get(i).scale() > steps.get(i - 1).scale() ? 1 : 0;
+                }
+                assertThat(growths).as("growths of %s", run.name()).isGreaterThanOrEqualTo(3);
+                assertThat(steps.stream().filter(StepRecord::skipped).count())
+                        .as("skips of %s", run.name())
+                        .isGreaterThanOrEqualTo(3);
+                // the synthetic set: a trained net reaches 50 to 80 %
+                assertThat(run.evaluations().getLast().ranks()).allSatisfy(rank -> assertThat(
+                                rank.overall().percent())
+                        .isBetween(50.0, 80.0));
+            }
+        }
+    }
+}
