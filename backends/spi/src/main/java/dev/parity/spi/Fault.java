@@ -53,10 +53,12 @@ public interface Fault {
                 .orElseThrow(() -> new IllegalArgumentException("there is no fault '%s', there are %s"
                         .formatted(id, all().stream().map(Fault::id).toList())));
         try {
-            return fault.plant(backend, at < 0 ? fault.defaultStrength() : Double.parseDouble(argument.substring(at + 1)));
+            return fault.plant(
+                    backend, at < 0 ? fault.defaultStrength() : Double.parseDouble(argument.substring(at + 1)));
         } catch (NumberFormatException problem) {
             throw new IllegalArgumentException(
-                    "the strength of fault %s must be a number, was '%s'".formatted(id, argument.substring(at + 1)), problem);
+                    "the strength of fault %s must be a number, was '%s'".formatted(id, argument.substring(at + 1)),
+                    problem);
         }
     }
 }

@@ -20,7 +20,8 @@ public record NumericMode(
         /// convolution's weight gradient has one such sum for each image.
         SEQUENTIAL,
         /// A sum for each block of K, then the block sums in ascending order. A block is 16 terms of a matrix product,
-        /// one kernel row of one channel in a convolution (which orders K as channel, kernel row, kernel column), or four
+        /// one kernel row of one channel in a convolution (which orders K as channel, kernel row, kernel column), or
+        /// four
         /// output rows of an image in its weight gradient.
         BLOCKED
     }

@@ -15,7 +15,8 @@ public record ProcessGroup(String name, List<List<Integer>> partition) {
         Set<Integer> seen = new HashSet<>();
         for (List<Integer> group : partition) {
             if (group.isEmpty() || group.size() != partition.getFirst().size()) {
-                throw new IllegalArgumentException("groups of %s must have one size, were %s".formatted(name, partition));
+                throw new IllegalArgumentException(
+                        "groups of %s must have one size, were %s".formatted(name, partition));
             }
             for (int rank : group) {
                 if (!seen.add(rank)) {

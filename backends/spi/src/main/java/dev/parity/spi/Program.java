@@ -37,7 +37,8 @@ public record Program(String name, List<Value> inputs, List<Node> nodes, List<Va
                 }
             }
             List<TensorType> types = node.outputs().stream().map(Value::type).toList();
-            List<TensorType> inferred = node.op().infer(node.inputs().stream().map(Value::type).toList());
+            List<TensorType> inferred =
+                    node.op().infer(node.inputs().stream().map(Value::type).toList());
             if (!types.equals(inferred)) {
                 throw new IllegalArgumentException("%s must have outputs %s".formatted(node, inferred));
             }
@@ -149,7 +150,8 @@ public record Program(String name, List<Value> inputs, List<Node> nodes, List<Va
         /// @return its outputs
         /// @throws IllegalArgumentException if the inputs do not fit the Op, or the names its outputs
         public List<Value> applyAll(List<String> valueNames, Op op, List<Value> arguments) {
-            List<TensorType> types = op.infer(arguments.stream().map(Value::type).toList());
+            List<TensorType> types =
+                    op.infer(arguments.stream().map(Value::type).toList());
             if (types.size() != valueNames.size()) {
                 throw new IllegalArgumentException(
                         "%s has %d outputs, was given the names %s".formatted(op, types.size(), valueNames));

@@ -35,9 +35,7 @@ final class ProgramTest {
                 Arguments.of(new Op.CrossEntropy(), List.of(fp32(8, 10), int32(8)), fp32()),
                 Arguments.of(new Op.Dispatch(2, 4), List.of(fp32(8, 84), int32(8, 1), int32(8, 1)), fp32(2, 4, 84)),
                 Arguments.of(
-                        new Op.Combine(),
-                        List.of(fp32(2, 4, 84), fp32(8, 1), int32(8, 1), int32(8, 1)),
-                        fp32(8, 84)),
+                        new Op.Combine(), List.of(fp32(2, 4, 84), fp32(8, 1), int32(8, 1), int32(8, 1)), fp32(8, 84)),
                 Arguments.of(new Op.Norm(), List.of(fp32(3), fp32(4, 4)), fp32(2)),
                 Arguments.of(new Op.NonFinite(), List.of(fp32(3)), int32()));
     }
@@ -70,7 +68,9 @@ final class ProgramTest {
 
     @Test
     void equalProgramsHaveEqualHashes() {
-        assertThat(program(2).hash()).isEqualTo(program(2).hash()).isNotEqualTo(program(3).hash());
+        assertThat(program(2).hash())
+                .isEqualTo(program(2).hash())
+                .isNotEqualTo(program(3).hash());
     }
 
     private static Program program(double factor) {

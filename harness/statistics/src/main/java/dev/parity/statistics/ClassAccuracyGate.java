@@ -51,7 +51,7 @@ record ClassAccuracyGate(double one, double many) implements Gate {
             worst = Math.abs(estimate.value()) > Math.abs(found.get(worst).value()) ? i : worst;
             parts.add(new Evidence.Part(
                     names.get(i),
-                    estimate.judge(margin, adjusted[i]),
+                    verdict(estimate, margin, adjusted[i]),
                     mean(reference.getOrDefault(names.get(i), List.of())),
                     mean(candidate.getOrDefault(names.get(i), List.of())),
                     estimate.value(),
@@ -91,6 +91,12 @@ record ClassAccuracyGate(double one, double many) implements Gate {
                         List.of(),
                         List.of())
                 .withParts(parts);
+    }
+
+    /// One of ten intervals lies outside by chance sooner than one alone: "some class differs" holds only after Holm.
+    private static Verdict verdict(Estimate estimate, double margin, double adjusted) {
+        Verdict alone = estimate.judge(margin, adjusted);
+        return alone == Verdict.FAIL && adjusted >= 0.05 ? Verdict.INCONCLUSIVE : alone;
     }
 
     /// Adds each class's accuracy over the ranks of one run.
