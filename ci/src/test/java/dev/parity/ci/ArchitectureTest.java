@@ -46,7 +46,8 @@ final class ArchitectureTest {
 
     @Test
     void everyModuleWithCodeIsSeen() {
-        Set<String> seen = CLASSES.stream().map(ArchitectureTest::module).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> seen =
+                CLASSES.stream().map(ArchitectureTest::module).collect(Collectors.toCollection(TreeSet::new));
         assertThat(seen).isEqualTo(new TreeSet<>(USES.keySet()));
         assertThat(CLASSES).hasSizeGreaterThan(150);
     }

@@ -24,7 +24,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One HTML file that opens offline: no script, no font, no image from elsewhere. The template escapes all text.
+/// One HTML file that opens offline: no script, no font, no image from elsewhere. The template escapes all
+/// text.
 public final class HtmlReport {
     private static final String TEMPLATE = "/dev/parity/reports/report.mustache";
 
@@ -64,7 +65,11 @@ public final class HtmlReport {
                         .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
                         .flatMap(run -> run.notes().stream())
                         .toList());
-        return Mustache.compiler().escapeHTML(true).emptyStringIsFalse(true).compile(template()).execute(page);
+        return Mustache.compiler()
+                .escapeHTML(true)
+                .emptyStringIsFalse(true)
+                .compile(template())
+                .execute(page);
     }
 
     private static String template() {
@@ -157,8 +162,8 @@ public final class HtmlReport {
         names.addAll(b.keySet());
         List<Map<String, Object>> rows = new ArrayList<>();
         for (String name : names) {
-            rows.add(Map.of(
-                    "name", name, "reference", a.getOrDefault(name, ""), "candidate", b.getOrDefault(name, "")));
+            rows.add(
+                    Map.of("name", name, "reference", a.getOrDefault(name, ""), "candidate", b.getOrDefault(name, "")));
         }
         return rows;
     }

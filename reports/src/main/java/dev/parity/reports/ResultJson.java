@@ -27,12 +27,21 @@ public final class ResultJson {
 
     private record Runs(Run reference, Run candidate, int commonLosses) {
         static Runs of(Pair pair) {
-            return new Runs(Run.of(pair.reference()), Run.of(pair.candidate()), pair.losses().size());
+            return new Runs(
+                    Run.of(pair.reference()),
+                    Run.of(pair.candidate()),
+                    pair.losses().size());
         }
     }
 
     private record Run(
-            String name, int losses, int scaleEvents, int evaluations, int evaluatedRanks, String digest, List<String> notes) {
+            String name,
+            int losses,
+            int scaleEvents,
+            int evaluations,
+            int evaluatedRanks,
+            String digest,
+            List<String> notes) {
         static Run of(RunTrace run) {
             return new Run(
                     run.name(),

@@ -89,7 +89,8 @@ final class ReportTest {
                 .newDocumentBuilder()
                 .parse(new InputSource(new StringReader(JunitXml.of(HOSTILE, result))))
                 .getDocumentElement();
-        assertThat(suite.getElementsByTagName("testcase").getLength()).isEqualTo(result.evidence().size() + 1);
+        assertThat(suite.getElementsByTagName("testcase").getLength())
+                .isEqualTo(result.evidence().size() + 1);
         assertThat(suite.getAttribute("failures"))
                 .isEqualTo(String.valueOf(suite.getElementsByTagName("failure").getLength()))
                 .isNotEqualTo("0");
@@ -103,7 +104,8 @@ final class ReportTest {
         JsonNode json = JsonMapper.shared().readTree(ResultJson.of(result));
         assertThat(json.get("verdict").asString()).isEqualTo("FAIL");
         assertThat(json.get("gates")).hasSize(result.evidence().size());
-        JsonNode loss = json.get("gates").valueStream()
+        JsonNode loss = json.get("gates")
+                .valueStream()
                 .filter(gate -> gate.get("gate").asString().equals("loss-whole"))
                 .findFirst()
                 .orElseThrow();
@@ -147,7 +149,8 @@ final class ReportTest {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--user-data-dir=" + Files.createTempDirectory(folder, "profile").toAbsolutePath()));
+                "--user-data-dir="
+                        + Files.createTempDirectory(folder, "profile").toAbsolutePath()));
         command.addAll(List.of(options));
         command.add(page.toUri().toString());
         Path out = folder.resolve("chromium.out");

@@ -60,9 +60,11 @@ public final class ScenarioSuite {
         List<String> all = new ArrayList<>(SYNTHETIC);
         all.add("study.seeds=1");
         all.addAll(overrides);
-        ParityResult result = run(name, "short-" + Integer.toHexString((name + overrides).hashCode()), all, Optional.empty());
+        ParityResult result =
+                run(name, "short-" + Integer.toHexString((name + overrides).hashCode()), all, Optional.empty());
         assertThat(result.verdict()).isNotIn(Verdict.FAIL, Verdict.INVALID);
-        for (String gate : List.of("comparability", "length", "non-finite", "replicas", "scaler-replay", "first-step")) {
+        for (String gate :
+                List.of("comparability", "length", "non-finite", "replicas", "scaler-replay", "first-step")) {
             assertThat(verdict(result, gate)).as(gate).isEqualTo(Verdict.PASS);
         }
     }
@@ -107,9 +109,8 @@ public final class ScenarioSuite {
                         .as("skips of %s", run.name())
                         .isGreaterThanOrEqualTo(3);
                 // the synthetic set: a trained net reaches 50 to 80 %
-                assertThat(run.evaluations().getLast().ranks()).allSatisfy(rank -> assertThat(
-                                rank.overall().percent())
-                        .isBetween(50.0, 80.0));
+                assertThat(run.evaluations().getLast().ranks())
+                        .allSatisfy(rank -> assertThat(rank.overall().percent()).isBetween(50.0, 80.0));
             }
         }
     }

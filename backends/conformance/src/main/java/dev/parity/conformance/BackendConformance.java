@@ -73,10 +73,11 @@ public abstract class BackendConformance {
                     double sum = Math.max(Math.abs(magnitude.get(rank).get(output)[i]), largest);
                     // partial sums of an all-reduce are rounded too, at their own magnitude
                     double at = trial.op() instanceof Op.AllReduce ? sum : largest(expected[i], actual[i]);
-                    double bound = trial.ulps() * types.get(output).element().ulp(at)
-                            + trial.terms() * 0x1p-23 * sum;
+                    double bound = trial.ulps() * types.get(output).element().ulp(at) + trial.terms() * 0x1p-23 * sum;
                     assertThat(Math.abs(actual[i] - expected[i]))
-                            .as("%s, rank %d, output %d, element %d: golden %s, found %s, seed %d", trial, rank, output, i, expected[i], actual[i], SEED)
+                            .as(
+                                    "%s, rank %d, output %d, element %d: golden %s, found %s, seed %d",
+                                    trial, rank, output, i, expected[i], actual[i], SEED)
                             .isLessThanOrEqualTo(bound);
                 }
             }
@@ -123,7 +124,8 @@ public abstract class BackendConformance {
         return provider;
     }
 
-    /// Magnitudes of the terms of a sum: the same Op on the inputs' absolute values. Not for Ops that compare.
+    /// Magnitudes of the terms of a sum: the same Op on the inputs' absolute values. Not for Ops that
+    /// compare.
     private static List<List<double[]>> absolute(OpCase trial, List<List<double[]>> inputs) {
         List<List<double[]>> result = new ArrayList<>();
         for (List<double[]> rank : inputs) {

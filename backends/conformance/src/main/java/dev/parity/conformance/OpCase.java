@@ -26,7 +26,8 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
         inputs = List.copyOf(inputs);
     }
 
-    /// Lists the cases of one element type. Sizes are odd where an Op allows, so that no loop comes out even.
+    /// Lists the cases of one element type. Sizes are odd where an Op allows, so that no loop comes out
+    /// even.
     ///
     /// @param t compute type
     /// @return at least one case for each Op
@@ -57,15 +58,7 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
         add(cases, "sum of rows", new Op.ReduceSum(List.of(0)), 1, 9, of(t, 8, 10));
         add(cases, "sum of a batch", new Op.ReduceSum(List.of(1)), 1, 9, of(t, 2, 8, 10));
         for (int images : new int[] {1, 3, 8}) {
-            add(
-                    cases,
-                    "conv " + images,
-                    new Op.Conv2d(),
-                    1,
-                    80,
-                    of(t, images, 3, 12, 11),
-                    of(t, 6, 3, 5, 5),
-                    of(t, 6));
+            add(cases, "conv " + images, new Op.Conv2d(), 1, 80, of(t, images, 3, 12, 11), of(t, 6, 3, 5, 5), of(t, 6));
             TensorType g = of(t, images, 6, 8, 7);
             add(cases, "conv input gradient " + images, new Op.Conv2dInputGrad(), 1, 160, g, of(t, 6, 3, 5, 5));
             add(
@@ -89,17 +82,7 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
         add(cases, "non-finite", new Op.NonFinite(), 0, 0, of(t, 5), of(t, 3, 3));
         add(cases, "norm", new Op.Norm(), 1, 400, of(t, 5), of(t, 17, 19));
         TensorType state = of(FP32, 37);
-        add(
-                cases,
-                "adamw",
-                new Op.AdamW(0.8, 0.999, 1e-8, 0.01),
-                4,
-                16,
-                state,
-                state,
-                state,
-                of(t, 37),
-                of(FP32, 4));
+        add(cases, "adamw", new Op.AdamW(0.8, 0.999, 1e-8, 0.01), 4, 16, state, state, state, of(t, 37), of(FP32, 4));
         add(cases, "sgd", new Op.Sgd(0.9), 4, 8, state, state, of(t, 37), of(FP32, 2));
         return List.copyOf(cases);
     }
@@ -189,7 +172,8 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
         for (TensorType type : inputs) {
             double[] array = new double[type.shape().size()];
             for (int i = 0; i < array.length; i++) {
-                array[i] = type.element().isFloating() ? type.element().round(random.nextGaussian()) : random.nextInt(10);
+                array[i] =
+                        type.element().isFloating() ? type.element().round(random.nextGaussian()) : random.nextInt(10);
             }
             values.add(array);
         }
@@ -213,10 +197,12 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
         return values;
     }
 
-    /// Replaces random integers by routing that fits: each token its experts, slots in order, the rest dropped.
+    /// Replaces random integers by routing that fits: each token its experts, slots in order, the rest
+    /// dropped.
     private void route(Random random, List<double[]> values) {
         for (int i = 0; i < inputs.size(); i++) {
-            boolean routing = inputs.get(i).element() == INT32 && inputs.get(i).shape().rank() == 2;
+            boolean routing =
+                    inputs.get(i).element() == INT32 && inputs.get(i).shape().rank() == 2;
             if (!routing) {
                 continue;
             }

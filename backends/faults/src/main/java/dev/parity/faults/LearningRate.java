@@ -9,8 +9,8 @@ import dev.parity.spi.Op;
 import dev.parity.spi.Value;
 import java.util.List;
 
-/// Every update is as large as with another learning rate, though the schedule says otherwise: both optimizers' updates
-/// are proportional to the rate, so new = old + strength·(new - old).
+/// Every update is as large as with another learning rate, though the schedule says otherwise: both
+/// optimizers' updates are proportional to the rate, so new = old + strength·(new - old).
 public final class LearningRate implements Fault {
     /// For the ServiceLoader.
     public LearningRate() {}

@@ -8,7 +8,8 @@ public final class BackendException extends RuntimeException {
 
     /// Reports a failure.
     ///
-    /// @param message device, Op and error, for example `softmax failed on ascend:0: ACL_ERROR_RT_FEATURE_NOT_SUPPORT`
+    /// @param message device, Op and error, for example `softmax failed on ascend:0:
+    ///     ACL_ERROR_RT_FEATURE_NOT_SUPPORT`
     public BackendException(String message) {
         super(message);
     }

@@ -2,8 +2,8 @@ package dev.parity.spi;
 
 /// The type of one tensor element.
 ///
-/// Floating types follow IEEE 754-2019 binary16, binary32 and binary64; BF16 is binary32 with the significand cut to
-/// 8 bits.
+/// Floating types follow IEEE 754-2019 binary16, binary32 and binary64; BF16 is binary32 with the
+/// significand cut to 8 bits.
 public enum ElementType {
     /// IEEE binary64.
     FP64(8, 53, -1022, 1023),
@@ -81,8 +81,8 @@ public enum ElementType {
 
     /// Rounds to the nearest value of this type, ties to even, in one rounding from binary64.
     ///
-    /// Magnitudes that round beyond [#maxValue()] become infinite (IEEE 754-2019 §4.3.1); NaN stays NaN. Integers are
-    /// returned unchanged, for they are exact in binary64.
+    /// Magnitudes that round beyond [#maxValue()] become infinite (IEEE 754-2019 §4.3.1); NaN stays NaN.
+    /// Integers are returned unchanged, for they are exact in binary64.
     ///
     /// @param value any value
     /// @return the nearest value of this type

@@ -4,8 +4,8 @@ package dev.parity.spi;
 public interface Executable {
     /// Runs the program once on the device of a rank, on the calling thread.
     ///
-    /// Ranks run at the same time on different threads and meet in the collectives. Outputs are written after all
-    /// inputs
+    /// Ranks run at the same time on different threads and meet in the collectives. Outputs are written
+    /// after all inputs
     /// were read, so an output may be bound to the tensor of an input.
     ///
     /// @param rank 0 to world-1

@@ -170,7 +170,9 @@ final class Inference {
                 count(2);
                 rank(0, 2);
                 rank(1, 2);
-                check(extent(0, 0) == extent(1, 0) && column < extent(1, 1), "rows must be equal, the column must exist");
+                check(
+                        extent(0, 0) == extent(1, 0) && column < extent(1, 1),
+                        "rows must be equal, the column must exist");
                 yield List.of(sameElement());
             }
             case Op.ScaleRowsCoefficientGrad(int column, int columns) -> {
@@ -189,8 +191,10 @@ final class Inference {
             }
             case Op.AllToAll all -> {
                 count(1);
-                check(shape(0).rank() > 0 && extent(0, 0) % all.group().size() == 0,
-                        "the group's size %d must divide the leading extent".formatted(all.group().size()));
+                check(
+                        shape(0).rank() > 0 && extent(0, 0) % all.group().size() == 0,
+                        "the group's size %d must divide the leading extent"
+                                .formatted(all.group().size()));
                 yield inputs;
             }
             case Op.NonFinite _ -> {
@@ -209,7 +213,11 @@ final class Inference {
     private TensorType transpose(List<Integer> axes) {
         count(1);
         int rank = shape(0).rank();
-        check(axes.size() == rank && new HashSet<>(axes).equals(new HashSet<>(IntStream.range(0, rank).boxed().toList())),
+        check(
+                axes.size() == rank
+                        && new HashSet<>(axes)
+                                .equals(new HashSet<>(
+                                        IntStream.range(0, rank).boxed().toList())),
                 "axes must be a permutation of the %d axes".formatted(rank));
         return like(0, axes.stream().mapToInt(axis -> extent(0, axis)).toArray());
     }
@@ -246,11 +254,13 @@ final class Inference {
     private List<TensorType> topKGate(Op.TopKGate gate) {
         check(inputs.size() == 3 || inputs.size() == 4, "takes 3 or 4 inputs");
         gates(0);
-        check(inputs.get(1).equals(inputs.get(0)) && inputs.get(2).equals(inputs.get(0)),
+        check(
+                inputs.get(1).equals(inputs.get(0)) && inputs.get(2).equals(inputs.get(0)),
                 "gates, scores and priority must be FP32 [S,E]");
         check(inputs.size() == 3 || inputs.get(3).equals(TensorType.of(FP32, extent(0, 0))), "used must be FP32 [S]");
         check(gate.k() == 1 || gate.k() == 2, "k must be 1 or 2");
-        check(gate.capacity() >= 1 && gate.capacity() <= extent(0, 0) * gate.k(),
+        check(
+                gate.capacity() >= 1 && gate.capacity() <= extent(0, 0) * gate.k(),
                 "capacity must be 1 to %d".formatted(extent(0, 0) * gate.k()));
         check(gate.k() <= extent(0, 1), "k is larger than the number of experts");
         TensorType routing = TensorType.of(INT32, extent(0, 0), gate.k());
@@ -263,13 +273,16 @@ final class Inference {
             check(inputs.get(i).equals(new TensorType(FP32, shape(0))), "state must be FP32 of one shape");
         }
         check(shape(states).equals(shape(0)), "the gradient must have the weights' shape");
-        check(inputs.get(states + 1).equals(TensorType.of(FP32, controls)), "control must be FP32[%d]".formatted(controls));
+        check(
+                inputs.get(states + 1).equals(TensorType.of(FP32, controls)),
+                "control must be FP32[%d]".formatted(controls));
         return inputs.subList(0, states);
     }
 
     private TensorType pooled(int index, int window) {
         rank(index, 4);
-        check(extent(index, 2) % window == 0 && extent(index, 3) % window == 0,
+        check(
+                extent(index, 2) % window == 0 && extent(index, 3) % window == 0,
                 "the window %d must divide height and width".formatted(window));
         return like(index, extent(index, 0), extent(index, 1), extent(index, 2) / window, extent(index, 3) / window);
     }

@@ -16,12 +16,12 @@ public record NumericMode(
 
     /// The order in which the terms of a dot product are added.
     public enum Summation {
-        /// One running sum over K in ascending order; a convolution orders K as kernel row, kernel column, channel. A
-        /// convolution's weight gradient has one such sum for each image.
+        /// One running sum over K in ascending order; a convolution orders K as kernel row, kernel column,
+        /// channel. A convolution's weight gradient has one such sum for each image.
         SEQUENTIAL,
-        /// A sum for each block of K, then the block sums in ascending order. A block is 16 terms of a matrix product,
-        /// one kernel row of one channel in a convolution (which orders K as channel, kernel row, kernel column), or
-        /// four
+        /// A sum for each block of K, then the block sums in ascending order. A block is 16 terms of a
+        /// matrix product, one kernel row of one channel in a convolution (which orders K as channel,
+        /// kernel row, kernel column), or four
         /// output rows of an image in its weight gradient.
         BLOCKED
     }
@@ -38,7 +38,8 @@ public record NumericMode(
     public enum Overflow {
         /// It becomes infinite, as IEEE 754 says.
         INF_NAN,
-        /// It becomes the largest value with its sign, NaN becomes 0, and the device's overflow status is set.
+        /// It becomes the largest value with its sign, NaN becomes 0, and the device's overflow status is
+        /// set.
         SATURATE
     }
 }

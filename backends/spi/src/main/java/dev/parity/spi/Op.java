@@ -4,9 +4,10 @@ import java.util.List;
 
 /// One operation of a [Program]: its attributes. Inputs and outputs stand in the [Node] that uses it.
 ///
-/// Unless an Op says otherwise, floating inputs and outputs share one element type, arithmetic is done in the
-/// accumulation type of the [NumericMode], and each output element is rounded once to its type. Letters in the shapes:
-/// N images, C and O channels, H and W pixels, S tokens, E experts, C capacity, M model width.
+/// Unless an Op says otherwise, floating inputs and outputs share one element type, arithmetic is done in
+/// the accumulation type of the [NumericMode], and each output element is rounded once to its type.
+/// Letters in the shapes: N images, C and O channels, H and W pixels, S tokens, E experts, C capacity, M
+/// model width.
 public sealed interface Op {
     /// Infers the types of the outputs.
     ///
@@ -67,7 +68,8 @@ public sealed interface Op {
 
     /// Multiplies matrices: (A, B) → op(A)·op(B), or (A, B, bias) → op(A)·op(B) + bias, with one rounding.
     ///
-    /// Rank 2, or rank 3 with an equal leading batch axis; the bias has one value a column (and batch entry).
+    /// Rank 2, or rank 3 with an equal leading batch axis; the bias has one value a column (and batch
+    /// entry).
     ///
     /// @param transposeA whether the last two axes of A are swapped
     /// @param transposeB whether the last two axes of B are swapped
@@ -92,7 +94,8 @@ public sealed interface Op {
     /// Computes a convolution's weight gradient: (x[N,C,H,W], dy[N,O,H-K+1,W-K+1]) → dw[O,C,K,K].
     record Conv2dWeightGrad() implements Op {}
 
-    /// Takes the largest value of each window, windows side by side; the first one wins a tie, NaN wins over all.
+    /// Takes the largest value of each window, windows side by side; the first one wins a tie, NaN wins
+    /// over all.
     ///
     /// @param window edge length, divides H and W
     record MaxPool2d(int window) implements Op {}
@@ -114,19 +117,21 @@ public sealed interface Op {
     /// Computes dloss·(softmax(logits) - onehot)/S: (dloss scalar, logits[S,K], labels INT32[S]) → [S,K].
     record CrossEntropyGrad() implements Op {}
 
-    /// Finds the largest element of each row, the first one on a tie: [S,K] → INT32[S]. A NaN is larger than all.
+    /// Finds the largest element of each row, the first one on a tie: [S,K] → INT32[S]. A NaN is larger
+    /// than all.
     record ArgMax() implements Op {}
 
     // Mixture of experts
 
-    /// Routes tokens to experts: (gates[S,E], scores[S,E], priority[S,E]) → expert INT32[S,k], slot INT32[S,k],
-    /// counts INT32[E]; FP32 in. A fourth input used[S] leaves out each token whose value is 0.
+    /// Routes tokens to experts: (gates[S,E], scores[S,E], priority[S,E]) → expert INT32[S,k], slot
+    /// INT32[S,k], counts INT32[E]; FP32 in. A fourth input used[S] leaves out each token whose value is 0.
     ///
-    /// The first expert maximises `scores` for k=1 and `gates` for k=2; the second maximises `scores` with the first
-    /// masked out. `counts` are first choices before any drop. For k=1 the `capacity` tokens with the largest priority
-    /// are kept in each expert (lowest index first on ties) and packed in token order; for k=2 all first choices are
-    /// packed in token order, then all second ones, and what lies at or beyond the capacity is dropped. Slot is -1
-    /// where dropped or unused. (DeepSpeed 0.12, moe/sharded_moe.py, top1gating and top2gating.)
+    /// The first expert maximises `scores` for k=1 and `gates` for k=2; the second maximises `scores` with
+    /// the first masked out. `counts` are first choices before any drop. For k=1 the `capacity` tokens
+    /// with the largest priority are kept in each expert (lowest index first on ties) and packed in token
+    /// order; for k=2 all first choices are packed in token order, then all second ones, and what lies at
+    /// or beyond the capacity is dropped. Slot is -1 where dropped or unused. (DeepSpeed 0.12,
+    /// moe/sharded_moe.py, top1gating and top2gating.)
     ///
     /// @param k experts a token, 1 or 2
     /// @param capacity slots an expert, at least 1
@@ -149,7 +154,8 @@ public sealed interface Op {
     /// Sums the slots' gradients of each token: (dy[E,C,M], expert[S,k], slot[S,k]) → dx[S,M].
     record DispatchGrad() implements Op {}
 
-    /// Weighs and sums expert outputs: (y[E,C,M], weights[S,k], expert, slot) → [S,M]; a dropped token gives 0.
+    /// Weighs and sums expert outputs: (y[E,C,M], weights[S,k], expert, slot) → [S,M]; a dropped token
+    /// gives 0.
     record Combine() implements Op {}
 
     /// Computes the expert outputs' gradient: (dout[S,M], weights[S,k], expert, slot) → dy[E,C,M].
@@ -161,7 +167,8 @@ public sealed interface Op {
     /// Computes the combine weights' gradient: (dout[S,M], y[E,C,M], expert, slot) → dweights[S,k].
     record CombineWeightGrad() implements Op {}
 
-    /// Computes l_aux = E·Σ_e mean_s(gates)·mean_s(first choice = e): (gates[S,E], expert[S,k]) → FP32 scalar.
+    /// Computes l_aux = E·Σ_e mean_s(gates)·mean_s(first choice = e): (gates[S,E], expert[S,k]) → FP32
+    /// scalar.
     record LoadBalanceLoss() implements Op {}
 
     /// Computes the gradient of [LoadBalanceLoss]: (dloss scalar, gates[S,E], expert[S,k]) → dgates[S,E].
@@ -172,7 +179,8 @@ public sealed interface Op {
     /// @param column which coefficient, 0 to K-1
     record ScaleRows(int column) implements Op {}
 
-    /// Computes the coefficients' gradient of [ScaleRows]: (dy[S,M], x[S,M]) → dc[S,K], zero in other columns.
+    /// Computes the coefficients' gradient of [ScaleRows]: (dy[S,M], x[S,M]) → dc[S,K], zero in other
+    /// columns.
     ///
     /// @param column which coefficient, 0 to K-1
     /// @param columns K
@@ -208,18 +216,19 @@ public sealed interface Op {
 
     /// Tells whether any element of the inputs is infinite or NaN: → INT32 scalar, 1 or 0.
     ///
-    /// A device in [NumericMode.Overflow#SATURATE] has no infinities: there it also tells whether any Op of this run of
-    /// the program saturated, as Ascend's float status does.
+    /// A device in [NumericMode.Overflow#SATURATE] has no infinities: there it also tells whether any Op
+    /// of this run of the program saturated, as Ascend's float status does.
     record NonFinite() implements Op {}
 
     /// Computes the L2 norm of each input, squares summed in the accumulation type: → FP32[inputs].
     record Norm() implements Op {}
 
-    /// Updates with decoupled weight decay: (master, m, v FP32, grad of any type, control FP32[4]) → master, m, v.
+    /// Updates with decoupled weight decay: (master, m, v FP32, grad of any type, control FP32[4]) →
+    /// master, m, v.
     ///
-    /// control = (factor on the gradient, learning rate, 1 - beta1^t, sqrt(1 - beta2^t)). Computed in FP32 as PyTorch's
-    /// AdamW orders it: master·(1 - lr·wd) - (lr / bias1)·m / (sqrt(v) / sqrtBias2 + eps). (Loshchilov and Hutter,
-    /// arXiv 1711.05101.)
+    /// control = (factor on the gradient, learning rate, 1 - beta1^t, sqrt(1 - beta2^t)). Computed in FP32
+    /// as PyTorch's AdamW orders it: master·(1 - lr·wd) - (lr / bias1)·m / (sqrt(v) / sqrtBias2 + eps).
+    /// (Loshchilov and Hutter, arXiv 1711.05101.)
     ///
     /// @param beta1 decay of the first moment, in [0, 1)
     /// @param beta2 decay of the second moment, in [0, 1)
@@ -229,8 +238,8 @@ public sealed interface Op {
 
     /// Updates with momentum: (master, buffer FP32, grad of any type, control FP32[2]) → master, buffer.
     ///
-    /// control = (factor on the gradient, learning rate). buffer = momentum·buffer + grad, master -= lr·buffer; from a
-    /// zero buffer the first one is the gradient itself, as in PyTorch.
+    /// control = (factor on the gradient, learning rate). buffer = momentum·buffer + grad, master -=
+    /// lr·buffer; from a zero buffer the first one is the gradient itself, as in PyTorch.
     ///
     /// @param momentum in [0, 1)
     record Sgd(double momentum) implements Op {}

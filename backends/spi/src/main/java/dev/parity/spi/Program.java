@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 
 /// A computation as data: nodes in order over values that are each written once.
 ///
-/// Every rank runs the same program. Backends may run it node by node, fuse it or capture it; they may not change what
-/// the outputs are.
+/// Every rank runs the same program. Backends may run it node by node, fuse it or capture it; they may not
+/// change what the outputs are.
 ///
 /// @param name for messages
 /// @param inputs values that the caller binds

@@ -38,7 +38,10 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private ResultOptions resultOptions = new ResultOptions();
 
-    @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "folder of the report (runs/compare)")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "folder of the report (runs/compare)")
     private Path output = Path.of("runs", "compare");
 
     @Option(

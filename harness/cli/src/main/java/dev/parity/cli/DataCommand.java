@@ -51,7 +51,9 @@ final class DataCommand implements Runnable {
         @Override
         public Integer call() {
             DataFetcher.fetch(url, sha256, folder);
-            spec.commandLine().getOut().println("unpacked into %s; check with: parity data verify %s".formatted(folder, folder));
+            spec.commandLine()
+                    .getOut()
+                    .println("unpacked into %s; check with: parity data verify %s".formatted(folder, folder));
             return ExitCode.OK;
         }
     }
@@ -79,7 +81,11 @@ final class DataCommand implements Runnable {
             spec.commandLine()
                     .getOut()
                     .println("%s: CIFAR-10 in layout '%s', %d training and %d test images, every class equally often"
-                            .formatted(place, sets.name(), sets.train().size(), sets.test().size()));
+                            .formatted(
+                                    place,
+                                    sets.name(),
+                                    sets.train().size(),
+                                    sets.test().size()));
             return ExitCode.OK;
         }
 

@@ -24,7 +24,8 @@ final class DevicesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print as JSON")
     private boolean json;
 
-    private record Row(String id, boolean available, List<String> devices, String reason, String description, String mode) {
+    private record Row(
+            String id, boolean available, List<String> devices, String reason, String description, String mode) {
         static Row of(BackendProvider provider) {
             return switch (provider.availability()) {
                 case Availability.Available(List<String> devices) ->

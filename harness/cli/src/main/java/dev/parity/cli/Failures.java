@@ -10,7 +10,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/// Turns what a command throws into a line for people and an exit code. A stack trace is printed for what nobody foresaw.
+/// Turns what a command throws into a line for people and an exit code. A stack trace is printed for what
+/// nobody foresaw.
 final class Failures implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception problem, CommandLine command, ParseResult parsed) {

@@ -3,8 +3,8 @@ package dev.parity.cli;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 
-/// Shows how far a run is: one line that is written over on a terminal (there is nothing else on standard output then), a
-/// line at the end of each training on standard error elsewhere.
+/// Shows how far a run is: one line that is written over on a terminal (there is nothing else on standard
+/// output then), a line at the end of each training on standard error elsewhere.
 final class ProgressBar {
     private static final int WIDTH = 30;
     private static final long NANOS_BETWEEN = 100_000_000;

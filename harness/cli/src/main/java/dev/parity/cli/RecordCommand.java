@@ -3,9 +3,9 @@ package dev.parity.cli;
 import dev.parity.engine.DataSets;
 import dev.parity.runner.Recorder;
 import dev.parity.runner.Scenario;
-import dev.parity.trace.TraceReader;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
+import dev.parity.trace.TraceReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -53,7 +53,10 @@ final class RecordCommand implements Callable<Integer> {
         private Optional<String> backend = Optional.empty();
     }
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "trace file; .gz or .zst compresses; %%d is the seed")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "trace file; .gz or .zst compresses; %%d is the seed")
     private @Nullable String output;
 
     @Option(names = "--seeds", paramLabel = "FROM..TO", description = "seeds to record (the scenario's train.seed)")
@@ -68,9 +71,8 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Scenario scenario = scenarioOptions.load();
-        Scenario.Side side = where.backend
-                .map(id -> new Scenario.Side(id, null))
-                .orElseGet(() -> scenario.side(where.side));
+        Scenario.Side side =
+                where.backend.map(id -> new Scenario.Side(id, null)).orElseGet(() -> scenario.side(where.side));
         String label = where.backend.orElseGet(() -> where.side.name().toLowerCase(Locale.ROOT));
         long[] range = range(scenario.training().train().seed());
         String pattern = output == null ? "runs/%s/%s-seed%%d.jsonl.gz".formatted(scenario.name(), label) : output;
@@ -137,7 +139,8 @@ final class RecordCommand implements Callable<Integer> {
         out.println("trace:    %s".formatted(file));
         out.println("steps:    %d, %d skipped, last scale %s"
                 .formatted(run.steps().size(), skipped, run.steps().getLast().scale()));
-        out.println("loss:     %.4f (mean of the last %d steps)".formatted(loss, run.steps().size() - from));
+        out.println("loss:     %.4f (mean of the last %d steps)"
+                .formatted(loss, run.steps().size() - from));
         out.println("accuracy: %s (each rank)".formatted(accuracy));
         out.println("digest:   %s".formatted(digest));
         out.flush();

@@ -27,21 +27,24 @@ final class ResultOptions {
     @Option(
             names = "--waive",
             paramLabel = "KEY[=REASON]",
-            description = "let a comparability key differ ('unknown': all keys known on one side only); may be repeated")
+            description =
+                    "let a comparability key differ ('unknown': all keys known on one side only); may be repeated")
     private List<String> waivers = new ArrayList<>();
 
     Map<String, String> waivers() {
         Map<String, String> reasons = new LinkedHashMap<>();
         for (String waiver : waivers) {
             int at = waiver.indexOf('=');
-            reasons.put(at < 0 ? waiver : waiver.substring(0, at), at < 0 ? "no reason given" : waiver.substring(at + 1));
+            reasons.put(
+                    at < 0 ? waiver : waiver.substring(0, at), at < 0 ? "no reason given" : waiver.substring(at + 1));
         }
         return reasons;
     }
 
     /// Writes the report files, prints the summary, and returns the exit code.
     int show(CommandLine command, String title, ParityResult result, Path folder) {
-        String line = "parity " + String.join(" ", command.getParent().getParseResult().originalArgs());
+        String line = "parity "
+                + String.join(" ", command.getParent().getParseResult().originalArgs());
         PrintWriter out = command.getOut();
         String text = ResultJson.of(result);
         try {

@@ -37,7 +37,10 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private ResultOptions resultOptions = new ResultOptions();
 
-    @Option(names = {"-o", "--output"}, paramLabel = "DIR", description = "folder of traces and report (runs/NAME)")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "folder of traces and report (runs/NAME)")
     private @Nullable Path output;
 
     @Option(names = "--resume", description = "keep finished runs of this folder, go on with a killed one")

@@ -35,7 +35,8 @@ final class ScenariosCommand implements Runnable {
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
             for (String name : Scenarios.names()) {
-                out.println("%-16s %s".formatted(name, Scenarios.load(name, List.of()).description()));
+                out.println("%-16s %s"
+                        .formatted(name, Scenarios.load(name, List.of()).description()));
             }
             return ExitCode.OK;
         }

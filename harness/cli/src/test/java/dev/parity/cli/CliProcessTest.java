@@ -1,7 +1,6 @@
 package dev.parity.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +19,14 @@ import tools.jackson.databind.json.JsonMapper;
 final class CliProcessTest {
     /// A short MoE run: 60 steps, 2 ranks.
     private static final List<String> SHORT = List.of(
-            "--set", "train.steps=60", "--set", "data.trainItems=960", "--set", "data.testItems=200",
-            "--set", "precision.lossScaleWindow=10");
+            "--set",
+            "train.steps=60",
+            "--set",
+            "data.trainItems=960",
+            "--set",
+            "data.testItems=200",
+            "--set",
+            "precision.lossScaleWindow=10");
 
     @TempDir
     private Path folder;
@@ -47,7 +52,9 @@ final class CliProcessTest {
 
     private Outcome parity(String... arguments) throws IOException, InterruptedException {
         Process process = command(arguments).start();
-        assertThat(process.waitFor(240, TimeUnit.SECONDS)).as("%s ends", List.of(arguments)).isTrue();
+        assertThat(process.waitFor(240, TimeUnit.SECONDS))
+                .as("%s ends", List.of(arguments))
+                .isTrue();
         return new Outcome(
                 process.exitValue(),
                 Files.readString(folder.resolve("out.txt")),
@@ -75,7 +82,8 @@ final class CliProcessTest {
     void devicesSaysWhatThePlaceholdersAre() throws IOException, InterruptedException {
         Outcome devices = parity("devices");
         assertThat(devices.code).isZero();
-        assertThat(devices.out).contains("placeholder for an NVIDIA GPU", "placeholder for an Ascend NPU", "assumption");
+        assertThat(devices.out)
+                .contains("placeholder for an NVIDIA GPU", "placeholder for an Ascend NPU", "assumption");
         JsonNode json = JsonMapper.shared().readTree(parity("devices", "--json").out);
         assertThat(json).hasSize(5);
     }
@@ -105,10 +113,11 @@ final class CliProcessTest {
         Outcome declared = parity("compare", "a.jsonl", "b.jsonl");
         assertThat(declared.code).isEqualTo(3);
         assertThat(declared.out).contains("INVALID", "optimizer (adamw lr=");
-        Outcome waived =
-                parity("compare", "a.jsonl", "b.jsonl", "--waive", "optimizer=on purpose", "--waive", "scenario", "--json");
+        Outcome waived = parity(
+                "compare", "a.jsonl", "b.jsonl", "--waive", "optimizer=on purpose", "--waive", "scenario", "--json");
         assertThat(waived.code).isEqualTo(1);
-        assertThat(JsonMapper.shared().readTree(waived.out).get("verdict").asString()).isEqualTo("FAIL");
+        assertThat(JsonMapper.shared().readTree(waived.out).get("verdict").asString())
+                .isEqualTo("FAIL");
 
         record("c.jsonl", "--fault", "learning-rate=10");
         Outcome undeclared = parity("compare", "a.jsonl", "c.jsonl");
@@ -129,14 +138,23 @@ final class CliProcessTest {
         Outcome again = parity(arguments.toArray(String[]::new));
         assertThat(again.code).isEqualTo(run.code);
         assertThat(again.err).doesNotContain("trained");
-        assertThat(Files.readAllBytes(folder.resolve("study/reference-seed2.jsonl.gz"))).isEqualTo(before);
+        assertThat(Files.readAllBytes(folder.resolve("study/reference-seed2.jsonl.gz")))
+                .isEqualTo(before);
     }
 
     @Test
     void aKilledRecordGoesOnToTheSameDigest() throws IOException, InterruptedException {
         String[] arguments = {
-            "record", "moe-cifar", "--set", "train.steps=6000", "--set", "train.epochs=15", "--set", "data.testItems=40",
-            "-o", "killed.jsonl.gz"
+            "record",
+            "moe-cifar",
+            "--set",
+            "train.steps=6000",
+            "--set",
+            "train.epochs=15",
+            "--set",
+            "data.testItems=40",
+            "-o",
+            "killed.jsonl.gz"
         };
         Process process = command(arguments).start();
         Path checkpoint = folder.resolve("killed.jsonl.gz.checkpoint");
@@ -157,7 +175,11 @@ final class CliProcessTest {
     }
 
     private static String digest(Outcome outcome) {
-        return outcome.out.lines().filter(line -> line.startsWith("digest:")).findFirst().orElseThrow();
+        return outcome.out
+                .lines()
+                .filter(line -> line.startsWith("digest:"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -187,7 +209,8 @@ final class CliProcessTest {
 
     @Test
     void aBackendThatCannotComputeTheScenarioIsExitCodeTwo() throws IOException, InterruptedException {
-        Outcome outcome = parity("run", "moe-cifar", "--set", "reference.backend=cpu-fp64", "--set", "reference.mode.overflow=saturate");
+        Outcome outcome = parity(
+                "run", "moe-cifar", "--set", "reference.backend=cpu-fp64", "--set", "reference.mode.overflow=saturate");
         assertThat(outcome.code).isEqualTo(2);
         assertThat(outcome.err).contains("cpu-fp64 has one mode");
     }
@@ -195,16 +218,16 @@ final class CliProcessTest {
     // the table at the end of verdicts.md
     @Test
     void theSeedsTwoLogsAreNotComparableAsTheyAre() throws IOException, InterruptedException {
-        Path logs = Path.of(System.getProperty("parity.root"), "..", "shared", "logs").normalize();
-        assumeTrue(Files.isDirectory(logs), "../shared/logs is not here");
+        Path logs =
+                Path.of(System.getProperty("parity.root"), "reference-logs/src/main/resources/dev/parity/reference");
         String name = "deepspeed-0.11-cifar10-moe-fp16-%s-wangshuai09-2023-10-31.log";
         String gpu = logs.resolve(name.formatted("GPU")).toString();
         String npu = logs.resolve(name.formatted("NPU")).toString();
         Outcome plain = parity("compare", gpu, npu);
         assertThat(plain.code).isEqualTo(3);
         assertThat(plain.out).contains("INVALID", "loss-scaler (zero against unfused)");
-        JsonNode waived = JsonMapper.shared()
-                .readTree(parity("compare", gpu, npu, "--waive", "loss-scaler", "--json").out);
+        JsonNode waived =
+                JsonMapper.shared().readTree(parity("compare", gpu, npu, "--waive", "loss-scaler", "--json").out);
         assertThat(waived.get("verdict").asString()).isEqualTo("INCONCLUSIVE");
         assertThat(waived.get("pairs").get(0).get("commonLosses").asInt()).isEqualTo(5);
         assertThat(waived.get("headline").asString()).contains("5 common losses are too few");

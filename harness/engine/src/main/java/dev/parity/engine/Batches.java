@@ -1,8 +1,8 @@
 package dev.parity.engine;
 
-import dev.parity.trace.SeedStream;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.ElementType;
+import dev.parity.trace.SeedStream;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,7 +18,8 @@ final class Batches {
     /// @param config all settings
     Batches(TrainingConfig config) {
         seeds = new SeedStream(config.train().seed());
-        images = new double[Math.max(config.train().microBatch(), config.evaluation().batch()) * DataSet.IMAGE];
+        images = new double
+                [Math.max(config.train().microBatch(), config.evaluation().batch()) * DataSet.IMAGE];
         ElementType dtype = config.precision().dtype();
         for (int value = 0; value < table.length; value++) {
             // torchvision: ToTensor divides by 255, Normalize takes 0.5 off and divides by 0.5, all in FP32
@@ -40,8 +41,7 @@ final class Batches {
     void noise(Model.Step step, Bindings bindings, String stream, int rank, long index) {
         for (Model.NoiseInput input : step.noise()) {
             double[] values = buffer(input.type().shape().size());
-            SeedStream.Draw draw =
-                    seeds.draw("%s/%s/rank%d".formatted(stream, input.input(), rank), index);
+            SeedStream.Draw draw = seeds.draw("%s/%s/rank%d".formatted(stream, input.input(), rank), index);
             for (int i = 0; i < values.length; i++) {
                 values[i] = switch (input.kind()) {
                     case GUMBEL -> draw.gumbel();

@@ -2,7 +2,8 @@ package dev.parity.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/// Data is absent or not what it should be. The message names file, offset, what was found and what was expected.
+/// Data is absent or not what it should be. The message names file, offset, what was found and what was
+/// expected.
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

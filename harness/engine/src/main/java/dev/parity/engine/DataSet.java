@@ -20,8 +20,8 @@ public final class DataSet {
     /// @param labels one an image, 0 to classes-1; not copied
     DataSet(List<String> classes, byte[] images, byte[] labels) {
         if (images.length != labels.length * IMAGE) {
-            throw new IllegalArgumentException(
-                    "%d labels need %d bytes of images, had %d".formatted(labels.length, labels.length * IMAGE, images.length));
+            throw new IllegalArgumentException("%d labels need %d bytes of images, had %d"
+                    .formatted(labels.length, labels.length * IMAGE, images.length));
         }
         this.classes = List.copyOf(classes);
         this.images = images;
@@ -71,8 +71,7 @@ public final class DataSet {
         if (items == 0 || items >= size()) {
             return this;
         }
-        return new DataSet(
-                classes, Arrays.copyOf(images, items * IMAGE), Arrays.copyOf(labels, items));
+        return new DataSet(classes, Arrays.copyOf(images, items * IMAGE), Arrays.copyOf(labels, items));
     }
 
     /// Adds everything to a digest.

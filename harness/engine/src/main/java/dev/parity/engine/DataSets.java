@@ -37,7 +37,8 @@ public record DataSets(String name, DataSet train, DataSet test) {
         };
     }
 
-    /// Makes the synthetic set: ten classes of coloured waves, some labels random, so that a trained net gets 64 % right.
+    /// Makes the synthetic set: ten classes of coloured waves, some labels random, so that a trained net
+    /// gets 64 % right.
     ///
     /// @param seed of the set
     /// @param trainItems number of training images
@@ -51,8 +52,8 @@ public record DataSets(String name, DataSet train, DataSet test) {
                 set(images.make("test", testItems)));
     }
 
-    /// Reads CIFAR-10 in the layout that is found: the official binary one, the Python pickles, or a folder or zip of
-    /// images (`train/CLASS/…`, `test/CLASS/…`).
+    /// Reads CIFAR-10 in the layout that is found: the official binary one, the Python pickles, or a
+    /// folder or zip of images (`train/CLASS/…`, `test/CLASS/…`).
     ///
     /// @param place folder or zip
     /// @return the sets
@@ -60,7 +61,8 @@ public record DataSets(String name, DataSet train, DataSet test) {
     public static DataSets read(Path place) {
         if (!Files.exists(place)) {
             throw new DataException(
-                    "%s does not exist: give the folder or zip of CIFAR-10, or run './parity data fetch DIR'".formatted(place));
+                    "%s does not exist: give the folder or zip of CIFAR-10, or run './parity data fetch DIR'"
+                            .formatted(place));
         }
         for (Path folder : List.of(place, place.resolve(BINARY_FOLDER), place.resolve(PICKLE_FOLDER))) {
             if (Files.exists(folder.resolve("data_batch_1.bin"))) {

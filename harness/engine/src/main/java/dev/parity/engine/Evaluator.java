@@ -11,8 +11,8 @@ import java.util.Map;
 
 /// Judges the net on the test set, unshuffled, every rank on all items.
 ///
-/// In train mode overall and per-class accuracy come from two passes with noise of their own, as in the example; in eval
-/// mode one pass gives both.
+/// In train mode overall and per-class accuracy come from two passes with noise of their own, as in the
+/// example; in eval mode one pass gives both.
 final class Evaluator {
     private final TrainingConfig config;
     private final DataSet test;

@@ -2,9 +2,11 @@ package dev.parity.engine;
 
 import java.util.List;
 
-/// The norm by which DeepSpeed's wrappers clip: of the scaled, reduced gradients, from each parameter's norm on each rank.
+/// The norm by which DeepSpeed's wrappers clip: of the scaled, reduced gradients, from each parameter's
+/// norm on each rank.
 enum GlobalNorm {
-    /// Each parameter of the model once: dense ones of rank 0, experts of each place of an expert-parallel group.
+    /// Each parameter of the model once: dense ones of rank 0, experts of each place of an expert-parallel
+    /// group.
     ZERO,
     /// The parameters that are no experts.
     UNFUSED,

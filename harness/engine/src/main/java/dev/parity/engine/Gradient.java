@@ -14,7 +14,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Reverse-mode differentiation as a transformation of a program: appends to a builder the nodes that compute gradients.
+/// Reverse-mode differentiation as a transformation of a program: appends to a builder the nodes that
+/// compute gradients.
 public final class Gradient {
     private final Program.Builder builder;
     private final Set<Value> needed = new HashSet<>();
@@ -31,7 +32,8 @@ public final class Gradient {
     /// @param seed the gradient that enters at `loss`, of its type (the loss scale, or 1)
     /// @param parameters with respect to what
     /// @return the gradient of each parameter, in order
-    /// @throws IllegalArgumentException if the loss does not depend on a parameter, or an Op on the way has no gradient
+    /// @throws IllegalArgumentException if the loss does not depend on a parameter, or an Op on the way
+    ///     has no gradient
     public static List<Value> append(Program.Builder builder, Value loss, Value seed, List<Value> parameters) {
         return new Gradient(builder).run(loss, seed, parameters);
     }
@@ -129,7 +131,8 @@ public final class Gradient {
         }
     }
 
-    /// For C = op(A)·op(B): dA and dB are products of dC with the other operand, transposed where that one was not.
+    /// For C = op(A)·op(B): dA and dB are products of dC with the other operand, transposed where that one
+    /// was not.
     private void matMul(Node node, Op.MatMul op, Value dy) {
         Value a = node.input(0);
         Value b = node.input(1);

@@ -189,8 +189,7 @@ public sealed interface LossScaler {
 
         @Override
         public Map<String, Double> state() {
-            return Map.of(
-                    "scale", scale, "iteration", (double) iteration, "lastOverflow", (double) lastOverflow);
+            return Map.of("scale", scale, "iteration", (double) iteration, "lastOverflow", (double) lastOverflow);
         }
 
         @Override
@@ -212,12 +211,13 @@ public sealed interface LossScaler {
         Settings settings = new Settings(precision.lossScaleWindow(), precision.hysteresis(), precision.minLossScale());
         double initial = Math.scalb(1.0, precision.initialScalePower());
         return switch (precision.dtype()) {
-            case FP16 -> precision.lossScale() > 0
-                    ? new Static(precision.lossScale())
-                    : switch (wrapper) {
-                        case ZERO -> new Zero(settings, initial);
-                        case UNFUSED, FUSED -> new Unfused(settings, initial);
-                    };
+            case FP16 ->
+                precision.lossScale() > 0
+                        ? new Static(precision.lossScale())
+                        : switch (wrapper) {
+                            case ZERO -> new Zero(settings, initial);
+                            case UNFUSED, FUSED -> new Unfused(settings, initial);
+                        };
             case BF16, FP32 -> new None();
             case FP64, INT32, UINT8 ->
                 throw new IllegalArgumentException("dtype must be fp16, bf16 or fp32, was " + precision.dtype());

@@ -126,7 +126,8 @@ public final class Model {
     ///
     /// @param program the program
     /// @param noise the random inputs
-    /// @param gradients name of the reduced gradient of each parameter, in their order; empty without training
+    /// @param gradients name of the reduced gradient of each parameter, in their order; empty without
+    ///     training
     /// @param routing names of (expert, slot, counts, scores) of each MoE layer
     /// @param results names of (loss, overflow, norms) in training, of (predictions) in evaluation
     public record Step(
@@ -144,10 +145,11 @@ public final class Model {
         }
     }
 
-    /// Writes the training step: forward, backward of the scaled loss, gradient reduction, overflow flag and norms.
+    /// Writes the training step: forward, backward of the scaled loss, gradient reduction, overflow flag
+    /// and norms.
     ///
-    /// Inputs: `images`, `labels`, `lossScale`, noise and parameters. Outputs: `loss`, `overflow`, `norms`, one gradient
-    /// a parameter, and routing.
+    /// Inputs: `images`, `labels`, `lossScale`, noise and parameters. Outputs: `loss`, `overflow`,
+    /// `norms`, one gradient a parameter, and routing.
     ///
     /// @return the step
     public Step trainingStep() {
@@ -159,15 +161,14 @@ public final class Model {
         Value loss = builder.apply("crossEntropy", new Op.CrossEntropy(), logits, labels);
         if (net.auxLoss.isPresent()) {
             Value weighted = builder.apply(
-                    "weightedAuxLoss",
-                    new Op.Scale(config.model().auxLossCoefficient()),
-                    net.auxLoss.get());
+                    "weightedAuxLoss", new Op.Scale(config.model().auxLossCoefficient()), net.auxLoss.get());
             loss = builder.apply("totalLoss", new Op.Add(), loss, net.cast("auxLossCast", weighted, dtype));
         }
         Value seed = net.cast("scaleCast", scale, dtype);
         List<Value> local = Gradient.append(builder, loss, seed, List.copyOf(net.weights.values()));
         List<Value> reduced = reduce(builder, local);
-        Value found = builder.applyAll(List.of("nonFinite"), new Op.NonFinite(), reduced).getFirst();
+        Value found = builder.applyAll(List.of("nonFinite"), new Op.NonFinite(), reduced)
+                .getFirst();
         Value overflow = config.parallel().world() == 1
                 ? found
                 : builder.apply("overflow", new Op.AllReduce(world, Op.Reduction.MAX), found);
@@ -178,7 +179,8 @@ public final class Model {
                 reduced.stream().map(Value::name).toList(), List.of(loss.name(), overflow.name(), norms.name()));
     }
 
-    /// Appends the reduction of gradients as the wrapper orders it; a gate's gradient travels in the compute type.
+    /// Appends the reduction of gradients as the wrapper orders it; a gate's gradient travels in the
+    /// compute type.
     private List<Value> reduce(Program.Builder builder, List<Value> local) {
         Value[] reduced = new Value[local.size()];
         for (Parameter.Kind kind : Parameter.Kind.values()) {
@@ -207,8 +209,11 @@ public final class Model {
             bucket = before ? bucket : scaled(builder, bucket, factor);
             for (int i = 0; i < members.size(); i++) {
                 Parameter parameter = parameters.get(members.get(i));
-                reduced[members.get(i)] =
-                        cast(builder, parameter.name() + "/received", bucket.get(i), parameter.type().element());
+                reduced[members.get(i)] = cast(
+                        builder,
+                        parameter.name() + "/received",
+                        bucket.get(i),
+                        parameter.type().element());
             }
         }
         return List.of(reduced);
@@ -239,8 +244,8 @@ public final class Model {
         return net.step(List.of(), List.of(predictions.name()));
     }
 
-    /// Writes the optimizer step. For each parameter P it reads `P` states (`P/master`, `P/m`, `P/v` or `P/buffer`), its
-    /// gradient `P/grad` and `control`, and writes the states (`…/new`) and `P/new`.
+    /// Writes the optimizer step. For each parameter P it reads `P` states (`P/master`, `P/m`, `P/v` or
+    /// `P/buffer`), its gradient `P/grad` and `control`, and writes the states (`…/new`) and `P/new`.
     ///
     /// @return the program
     public Program optimizerStep() {
@@ -268,8 +273,7 @@ public final class Model {
     private Op optimizer() {
         TrainingConfig.Optimizer settings = config.optimizer();
         return switch (settings.type()) {
-            case ADAMW ->
-                new Op.AdamW(settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay());
+            case ADAMW -> new Op.AdamW(settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay());
             case SGD -> new Op.Sgd(settings.momentum());
         };
     }
@@ -300,12 +304,13 @@ public final class Model {
     public double[] control(double factor, double rate, long applied) {
         TrainingConfig.Optimizer settings = config.optimizer();
         return switch (settings.type()) {
-            case ADAMW -> new double[] {
-                factor,
-                rate,
-                1 - StrictMath.pow(settings.beta1(), applied + 1.0),
-                Math.sqrt(1 - StrictMath.pow(settings.beta2(), applied + 1.0))
-            };
+            case ADAMW ->
+                new double[] {
+                    factor,
+                    rate,
+                    1 - StrictMath.pow(settings.beta1(), applied + 1.0),
+                    Math.sqrt(1 - StrictMath.pow(settings.beta2(), applied + 1.0))
+                };
             case SGD -> new double[] {factor, rate};
         };
     }
@@ -421,8 +426,8 @@ public final class Model {
                 Value jitter = noise(moe + "/jitter", NoiseInput.Kind.JITTER, WIDTH);
                 gateInput = builder.apply(moe + "/jittered", new Op.Multiply(), gateInput, jitter);
             }
-            Value logits = builder.apply(
-                    moe + "/logits", new Op.MatMul(false, true), gateInput, weight(moe + ".gate.weight"));
+            Value logits =
+                    builder.apply(moe + "/logits", new Op.MatMul(false, true), gateInput, weight(moe + ".gate.weight"));
             Value gates = builder.apply(moe + "/gates", new Op.Softmax(), logits);
             // top-2 always perturbs the second choice (moe/sharded_moe.py, top2gating)
             boolean noisy = model.k() == 2 || (training && model.noise() == TrainingConfig.Noise.RSAMPLE);

@@ -1,9 +1,9 @@
 package dev.parity.engine;
 
-import dev.parity.trace.SeedStream;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Shape;
 import dev.parity.spi.TensorType;
+import dev.parity.trace.SeedStream;
 
 /// One weight or bias of the net, as one rank holds it.
 ///

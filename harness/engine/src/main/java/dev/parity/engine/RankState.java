@@ -73,7 +73,9 @@ final class RankState implements AutoCloseable {
         List<Parameter> parameters = model.parameters();
         for (int i = 0; i < parameters.size(); i++) {
             String name = parameters.get(i).name();
-            inputs.put(name + "/grad", Model.known(training.outputs(), step.gradients().get(i)));
+            inputs.put(
+                    name + "/grad",
+                    Model.known(training.outputs(), step.gradients().get(i)));
             outputs.put(name + "/new", Model.known(weights, name));
         }
         states.forEach((name, tensor) -> outputs.put(name + "/new", tensor));

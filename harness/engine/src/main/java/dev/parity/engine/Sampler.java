@@ -2,7 +2,8 @@ package dev.parity.engine;
 
 import dev.parity.trace.SeedStream;
 
-/// The order in which ranks see the training set: one shuffled permutation, rank r taking items r, r + world, …
+/// The order in which ranks see the training set: one shuffled permutation, rank r taking items r, r +
+/// world, …
 ///
 /// What does not fill a whole global batch at the end of an epoch is left out.
 public final class Sampler {
@@ -26,8 +27,8 @@ public final class Sampler {
         microBatch = config.train().microBatch();
         shuffle = config.data().shuffle();
         if (stepsPerEpoch() == 0) {
-            throw new IllegalArgumentException("%d training items do not fill one batch of %d x %d"
-                    .formatted(items, world, microBatch));
+            throw new IllegalArgumentException(
+                    "%d training items do not fill one batch of %d x %d".formatted(items, world, microBatch));
         }
     }
 

@@ -18,8 +18,8 @@ public sealed interface Schedule {
         }
     }
 
-    /// DeepSpeed's WarmupLR of log type: it sets the rate after each applied step, so the first step has the optimizer's
-    /// own rate and the second one `min`.
+    /// DeepSpeed's WarmupLR of log type: it sets the rate after each applied step, so the first step has
+    /// the optimizer's own rate and the second one `min`.
     ///
     /// @param first the optimizer's own rate
     /// @param min rate at the beginning of the warm-up
@@ -52,8 +52,7 @@ public sealed interface Schedule {
         TrainingConfig.Schedule schedule = config.schedule();
         double lr = config.optimizer().lr();
         return switch (schedule.type()) {
-            case WARMUP_LR ->
-                new Warmup(lr, schedule.warmupMinLr(), schedule.warmupMaxLr(), schedule.warmupSteps());
+            case WARMUP_LR -> new Warmup(lr, schedule.warmupMinLr(), schedule.warmupMaxLr(), schedule.warmupSteps());
             case CONSTANT -> new Constant(lr);
         };
     }

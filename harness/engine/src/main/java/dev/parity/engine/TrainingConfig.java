@@ -171,7 +171,8 @@ public record TrainingConfig(
     /// Optimizer, clipping and wrapper.
     ///
     /// @param type adamw or sgd
-    /// @param wrapper which of DeepSpeed's FP16 optimizers: it sets scaler, norm and when gradients are divided
+    /// @param wrapper which of DeepSpeed's FP16 optimizers: it sets scaler, norm and when gradients are
+    ///     divided
     /// @param lr learning rate of the first step, and of all without a schedule
     /// @param beta1 AdamW
     /// @param beta2 AdamW
@@ -200,7 +201,8 @@ public record TrainingConfig(
 
     /// DeepSpeed's optimizer wrappers.
     public enum Wrapper {
-        /// ZeRO stage 1: scaler with hysteresis, gradients divided before they are reduced, norm of all parameters.
+        /// ZeRO stage 1: scaler with hysteresis, gradients divided before they are reduced, norm of all
+        /// parameters.
         ZERO,
         /// Stage 0, unfused: simple scaler, gradients divided after, norm of the non-expert parameters.
         UNFUSED,
@@ -249,6 +251,24 @@ public record TrainingConfig(
         if (!holds) {
             throw new IllegalArgumentException(message);
         }
+    }
+
+    /// Returns what two runs must share: the settings without the place of the data, which has a hash of
+    /// its own, and without what is recorded beside the usual.
+    ///
+    /// @return the settings that make the training
+    TrainingConfig comparable() {
+        String place = data.source == Source.FILES ? "anywhere" : "";
+        return new TrainingConfig(
+                train,
+                new Data(data.source, place, data.seed, data.trainItems, data.testItems, data.shuffle),
+                model,
+                parallel,
+                precision,
+                optimizer,
+                schedule,
+                evaluation,
+                new Trace(1, false));
     }
 
     /// Returns the same settings with another seed.

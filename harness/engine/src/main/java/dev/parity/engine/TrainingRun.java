@@ -1,6 +1,5 @@
 package dev.parity.engine;
 
-import dev.parity.trace.SeedStream;
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.Executable;
@@ -9,6 +8,7 @@ import dev.parity.spi.Tensor;
 import dev.parity.trace.Evaluation;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.ScaleEvent;
+import dev.parity.trace.SeedStream;
 import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceRecord;
 import java.nio.ByteBuffer;
@@ -30,9 +30,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// One training run: ranks as threads, each on its own device of a backend, from initial weights to the evaluation.
+/// One training run: ranks as threads, each on its own device of a backend, from initial weights to the
+/// evaluation.
 ///
-/// What is recorded depends on the configuration, the data and the backend's arithmetic, never on the threads' schedule.
+/// What is recorded depends on the configuration, the data and the backend's arithmetic, never on the
+/// threads' schedule.
 public final class TrainingRun {
     private final TrainingConfig config;
     private final DataSets data;
@@ -61,10 +63,12 @@ public final class TrainingRun {
         optimizer = model.optimizerStep();
         stepsPerEpoch = new Sampler(config, data.train().size()).stepsPerEpoch();
         long all = (long) stepsPerEpoch * config.train().epochs();
-        totalSteps = config.train().steps() == 0 ? all : Math.min(all, config.train().steps());
+        totalSteps =
+                config.train().steps() == 0 ? all : Math.min(all, config.train().steps());
     }
 
-    /// What a caller wants to know and decides while a run goes on. Called on a rank's thread, one call at a time.
+    /// What a caller wants to know and decides while a run goes on. Called on a rank's thread, one call at
+    /// a time.
     public interface Observer {
         /// Receives a trace record.
         ///
@@ -103,7 +107,7 @@ public final class TrainingRun {
     /// @return the provenance
     public Provenance provenance(Map<String, String> context) {
         Map<String, String> keys = new LinkedHashMap<>();
-        keys.put(Provenance.SCENARIO, sha256(config.toString()));
+        keys.put(Provenance.SCENARIO, sha256(config.comparable().toString()));
         keys.put(Provenance.PROGRAM, step.program().hash());
         keys.put(Provenance.SEED, String.valueOf(config.train().seed()));
         keys.put(Provenance.DATA_ORDER, dataOrderHash());
@@ -178,7 +182,8 @@ public final class TrainingRun {
         SeedStream seeds = new SeedStream(config.train().seed());
         for (Parameter parameter : model.parameters()) {
             for (double value : parameter.initial(seeds)) {
-                digest.update(ByteBuffer.allocate(Float.BYTES).putFloat((float) value).array());
+                digest.update(
+                        ByteBuffer.allocate(Float.BYTES).putFloat((float) value).array());
             }
         }
         return HexFormat.of().formatHex(digest.digest());
@@ -196,12 +201,22 @@ public final class TrainingRun {
         return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /// Says what a checkpoint belongs to.
+    private String identity() {
+        return "%s %s %s".formatted(sha256(config.comparable().toString()), backend.id(), backend.mode());
+    }
+
     /// Trains and evaluates.
     ///
     /// @param observer receives the records
     /// @param from where to go on; absent for a new run
+    /// @throws DataException if the checkpoint is of another run
     /// @throws TrainingException if a rank or the loss scaler fails; what was recorded before stays valid
     public void run(Observer observer, Optional<Checkpoint> from) {
+        from.filter(checkpoint -> !checkpoint.run().equals(identity())).ifPresent(checkpoint -> {
+            throw new DataException(
+                    "the checkpoint is of another run: expected %s, found %s".formatted(identity(), checkpoint.run()));
+        });
         new Ranks(observer, from).run();
     }
 
@@ -224,7 +239,8 @@ public final class TrainingRun {
         private final CyclicBarrier settlement = new CyclicBarrier(world, this::settle);
         private final CyclicBarrier meeting = new CyclicBarrier(world);
 
-        private LossScaler scaler = LossScaler.of(config.precision(), config.optimizer().wrapper());
+        private LossScaler scaler =
+                LossScaler.of(config.precision(), config.optimizer().wrapper());
         private long done;
         private long applied;
         private long records;
@@ -244,7 +260,8 @@ public final class TrainingRun {
 
         /// What one rank found in a step.
         @SuppressWarnings("ArrayRecordComponent") // made anew each step, never leaves this class
-        private record Result(double loss, boolean overflow, double[] norms, List<int[]> routing, List<double[]> scores) {}
+        private record Result(
+                double loss, boolean overflow, double[] norms, List<int[]> routing, List<double[]> scores) {}
 
         /// What all ranks do with a step.
         private record Decision(boolean skip, double factor, double rate, boolean checksum, boolean checkpoint) {
@@ -297,8 +314,8 @@ public final class TrainingRun {
             }
         }
 
-        /// Keeps the failure that is nearest to its cause (ranks that a failed one released fail too, with longer chains),
-        /// and releases the ranks that wait.
+        /// Keeps the failure that is nearest to its cause (ranks that a failed one released fail too, with
+        /// longer chains), and releases the ranks that wait.
         private void fail(Throwable broken) {
             failure.accumulateAndGet(
                     broken, (kept, found) -> kept == null || depth(found) < depth(kept) ? found : kept);
@@ -506,7 +523,9 @@ public final class TrainingRun {
                             layer,
                             rank,
                             Arrays.stream(result.routing.get(layer * 3)).boxed().toList(),
-                            Arrays.stream(result.routing.get(layer * 3 + 1)).boxed().toList(),
+                            Arrays.stream(result.routing.get(layer * 3 + 1))
+                                    .boxed()
+                                    .toList(),
                             margins(result.scores.get(layer), config.train().microBatch())));
                 }
             }
@@ -542,8 +561,7 @@ public final class TrainingRun {
                         found.routing()));
             }
             if (decided.checkpoint) {
-                String run = sha256(config.toString()) + " " + backend.id() + " " + backend.mode();
-                observer.checkpoint(new Checkpoint(run, done, applied, records, scaler.state(), saved));
+                observer.checkpoint(new Checkpoint(identity(), done, applied, records, scaler.state(), saved));
             }
         }
 

@@ -85,7 +85,8 @@ final class DataSetsTest {
         batch[17 * RECORD] = 10;
         Files.write(folder.resolve("test_batch.bin"), batch);
         assertThatThrownBy(() -> DataSets.read(folder))
-                .hasMessageContaining("test_batch.bin, offset %d: expected a label of 0 to 9, found 10".formatted(17 * RECORD));
+                .hasMessageContaining(
+                        "test_batch.bin, offset %d: expected a label of 0 to 9, found 10".formatted(17 * RECORD));
     }
 
     @Test
@@ -97,11 +98,13 @@ final class DataSetsTest {
 
     @Test
     void aFolderWithoutDataSaysWhatWasExpected() {
-        assertThatThrownBy(() -> DataSets.read(folder)).hasMessageContaining("holds no CIFAR-10: expected data_batch_1.bin");
+        assertThatThrownBy(() -> DataSets.read(folder))
+                .hasMessageContaining("holds no CIFAR-10: expected data_batch_1.bin");
         assertThatThrownBy(() -> DataSets.read(folder.resolve("nowhere"))).hasMessageContaining("does not exist");
     }
 
-    /// Writes what cPickle of Python 2 wrote for CIFAR-10: a dict of byte strings, in protocol 2 (pickletools' opcodes).
+    /// Writes what cPickle of Python 2 wrote for CIFAR-10: a dict of byte strings, in protocol 2
+    /// (pickletools' opcodes).
     private byte[] pickled(int items) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(new byte[] {(byte) 0x80, 2, '}', '('}); // PROTO 2, EMPTY_DICT, MARK
@@ -190,7 +193,8 @@ final class DataSetsTest {
     void imagesByClassAreReadFromAFolderAndFromAZip() throws IOException {
         writeImages(folder, 32);
         Path zip = folder.resolve("images.zip");
-        try (FileSystem inside = FileSystems.newFileSystem(URI.create("jar:" + zip.toUri()), Map.of("create", "true"))) {
+        try (FileSystem inside =
+                FileSystems.newFileSystem(URI.create("jar:" + zip.toUri()), Map.of("create", "true"))) {
             writeImages(inside.getPath("/"), 32);
         }
         for (Path place : new Path[] {folder, zip}) {
@@ -206,7 +210,8 @@ final class DataSetsTest {
     @Test
     void anImageOfAnotherSizeIsRefusedByName() throws IOException {
         writeImages(folder, 16);
-        assertThatThrownBy(() -> DataSets.read(folder)).hasMessageContaining("1.png: expected an image of 32 x 32, found 16 x 16");
+        assertThatThrownBy(() -> DataSets.read(folder))
+                .hasMessageContaining("1.png: expected an image of 32 x 32, found 16 x 16");
     }
 
     @Test

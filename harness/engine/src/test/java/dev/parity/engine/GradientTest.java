@@ -83,14 +83,7 @@ final class GradientTest {
                 trial("gate weights, top-1", new Op.GateWeights(), List.of(0), fp32(5, 3), ints(5, 1), ints(5, 1)),
                 trial("gate weights, top-2", new Op.GateWeights(), List.of(0), fp32(5, 3), ints(5, 2), ints(5, 2)),
                 trial("dispatch", new Op.Dispatch(3, 2), List.of(0), fp64(5, 4), ints(5, 1), ints(5, 1)),
-                trial(
-                        "combine",
-                        new Op.Combine(),
-                        List.of(0, 1),
-                        fp64(3, 2, 4),
-                        fp64(5, 2),
-                        ints(5, 2),
-                        ints(5, 2)),
+                trial("combine", new Op.Combine(), List.of(0, 1), fp64(3, 2, 4), fp64(5, 2), ints(5, 2), ints(5, 2)),
                 trial("balance loss", new Op.LoadBalanceLoss(), List.of(0), fp32(5, 3), ints(5, 1)),
                 trial("scale rows", new Op.ScaleRows(1), List.of(0, 1), fp64(4, 3), fp64(4, 2))));
         trials.add(new Trial("all-to-all", new Op.AllToAll(pair), List.of(fp64(4, 3)), List.of(0), 2));
@@ -110,7 +103,8 @@ final class GradientTest {
             for (int wanted : trial.wanted) {
                 double[] values = inputs.get(rank).get("in" + wanted);
                 double[] gradient = analytic.get(rank).get("g" + wanted);
-                // gating is typed FP32: its inputs are rounded when written, so its step must be exact in FP32
+                // gating is typed FP32: its inputs are rounded when written, so its step must be exact in
+                // FP32
                 boolean narrow = trial.inputs.get(wanted).element() == ElementType.FP32;
                 double step = narrow ? 0x1p-12 : 0x1p-20;
                 for (int i = 0; i < values.length; i++) {
@@ -120,7 +114,8 @@ final class GradientTest {
                     values[i] = before - step;
                     double below = loss(trial, inputs);
                     values[i] = before;
-                    // truncation is about step² times a third derivative below 100, cancellation 2^-53·loss/step
+                    // truncation is about step² times a third derivative below 100, cancellation
+                    // 2^-53·loss/step
                     assertThat(gradient[i])
                             .as("rank %d, input %d, element %d", rank, wanted, i)
                             .isCloseTo((above - below) / (2 * step), Offset.offset(narrow ? 6e-6 : 2e-8));
@@ -153,14 +148,17 @@ final class GradientTest {
         List<Value> gradients = Gradient.append(builder, loss, seed, wanted);
         builder.output(loss);
         for (int i = 0; i < gradients.size(); i++) {
-            builder.output(builder.apply("g" + trial.wanted.get(i), new Op.Reshape(gradients.get(i).shape()), gradients.get(i)));
+            builder.output(builder.apply(
+                    "g" + trial.wanted.get(i), new Op.Reshape(gradients.get(i).shape()), gradients.get(i)));
         }
         return builder.build();
     }
 
     private static Map<String, double[]> draw(Trial trial, Random random) {
         Map<String, double[]> values = new HashMap<>();
-        int classes = trial.inputs.getFirst().shape().rank() == 0 ? 1 : trial.inputs.getFirst().shape().extent(-1);
+        int classes = trial.inputs.getFirst().shape().rank() == 0
+                ? 1
+                : trial.inputs.getFirst().shape().extent(-1);
         for (int i = 0; i < trial.inputs.size(); i++) {
             TensorType type = trial.inputs.get(i);
             double[] array = new double[type.shape().size()];
@@ -183,11 +181,13 @@ final class GradientTest {
         return values;
     }
 
-    /// Gives routing that could come from a gate: slots in order, what exceeds the capacity of 2 is dropped.
+    /// Gives routing that could come from a gate: slots in order, what exceeds the capacity of 2 is
+    /// dropped.
     private static void route(Trial trial, Map<String, double[]> values) {
         List<Integer> routing = new ArrayList<>();
         for (int i = 0; i < trial.inputs.size(); i++) {
-            if (trial.inputs.get(i).element() == ElementType.INT32 && trial.inputs.get(i).shape().rank() == 2) {
+            if (trial.inputs.get(i).element() == ElementType.INT32
+                    && trial.inputs.get(i).shape().rank() == 2) {
                 routing.add(i);
             }
         }
@@ -207,8 +207,8 @@ final class GradientTest {
     }
 
     private static List<Map<String, double[]>> run(Program program, int world, List<Map<String, double[]>> inputs) {
-        try (Backend backend =
-                Backends.provider("cpu-fp64").open(world, Backends.provider("cpu-fp64").defaultMode())) {
+        try (Backend backend = Backends.provider("cpu-fp64")
+                .open(world, Backends.provider("cpu-fp64").defaultMode())) {
             Executable executable = backend.compile(program);
             List<CompletableFuture<Map<String, double[]>>> ranks = new ArrayList<>();
             for (int rank = 0; rank < world; rank++) {
@@ -226,7 +226,8 @@ final class GradientTest {
         Map<String, Tensor> in = new HashMap<>();
         Map<String, Tensor> out = new HashMap<>();
         for (Value value : program.inputs()) {
-            // the golden keeps fp64 whatever the type says, but rounds what is written: FP32 inputs lose the step
+            // the golden keeps fp64 whatever the type says, but rounds what is written: FP32 inputs lose
+            // the step
             Tensor tensor = backend.allocate(rank, value.type());
             tensor.write(values.get(value.name()));
             in.put(value.name(), tensor);
@@ -242,7 +243,8 @@ final class GradientTest {
     void anOpWithoutAGradientSaysSo() {
         Program.Builder builder = new Program.Builder("p");
         Value x = builder.input("x", fp64(3));
-        Value loss = builder.applyAll(List.of("norm"), new Op.Norm(), List.of(x)).getFirst();
+        Value loss =
+                builder.applyAll(List.of("norm"), new Op.Norm(), List.of(x)).getFirst();
         Value seed = builder.input("seed", fp32(1));
         assertThatThrownBy(() -> Gradient.append(builder, loss, seed, List.of(x)))
                 .isInstanceOf(IllegalArgumentException.class)

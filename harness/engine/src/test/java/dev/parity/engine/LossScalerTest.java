@@ -33,7 +33,8 @@ final class LossScalerTest {
 
     @Test
     void zeroHalvesOnlyWhenItsHysteresisIsUsedUpAndRestoresItWithAGrowth() {
-        // overflow 0 uses hysteresis, 1 and 2 halve, 6 grows (distance 4 to 2) and restores, 7 uses hysteresis
+        // overflow 0 uses hysteresis, 1 and 2 halve, 6 grows (distance 4 to 2) and restores, 7 uses
+        // hysteresis
         assertThat(scales(new LossScaler.Zero(SETTINGS, 32), "ooo....oo"))
                 .containsExactly(32.0, 32.0, 16.0, 8.0, 8.0, 8.0, 8.0, 16.0, 16.0, 8.0);
     }
@@ -48,7 +49,8 @@ final class LossScalerTest {
 
     @Test
     void unfusedHalvesAtOnceAndGrowsAfterAWindowOfStableSteps() {
-        // stable = iter - lastOverflow - 1: 4 at iteration 4 (last -1); overflow at 6; stable 4 at iteration 11
+        // stable = iter - lastOverflow - 1: 4 at iteration 4 (last -1); overflow at 6; stable 4 at
+        // iteration 11
         assertThat(scales(new LossScaler.Unfused(SETTINGS, 8), "......o....."))
                 .containsExactly(8.0, 8.0, 8.0, 8.0, 8.0, 16.0, 16.0, 8.0, 8.0, 8.0, 8.0, 8.0, 16.0);
     }
@@ -67,7 +69,8 @@ final class LossScalerTest {
         }
     }
 
-    // training-semantics.md: the first step has the optimizer's own rate, the second one 0, then ln(i+1)/ln(warmup)
+    // training-semantics.md: the first step has the optimizer's own rate, the second one 0, then
+    // ln(i+1)/ln(warmup)
     @Test
     void warmupHasItsOddSecondStep() {
         Schedule warmup = new Schedule.Warmup(1e-3, 0, 1e-3, 1000);
@@ -87,7 +90,8 @@ final class LossScalerTest {
     void eachWrapperHasItsOwnNorm() {
         List<Parameter> parameters = new Model(Configs.moe(b -> b))
                 .parameters().stream()
-                        .filter(parameter -> List.of("fc1.weight", "moe0.expert.weight").contains(parameter.name()))
+                        .filter(parameter ->
+                                List.of("fc1.weight", "moe0.expert.weight").contains(parameter.name()))
                         .toList();
         List<double[]> norms = List.of(new double[] {3, 4}, new double[] {3, 12});
         assertThat(GlobalNorm.ZERO.of(parameters, norms, 2)).isCloseTo(13, within(1e-12)); // sqrt(9 + 16 + 144)

@@ -33,8 +33,10 @@ final class TrainingRunTest {
             return b;
         });
         String digest = new Runs.Collected(backend, config, 0, Optional.empty()).digest();
-        assertThat(new Runs.Collected(backend, config, 0, Optional.empty()).digest()).isEqualTo(digest);
-        assertThat(new Runs.Collected(backend, config.withSeed(2), 0, Optional.empty()).digest()).isNotEqualTo(digest);
+        assertThat(new Runs.Collected(backend, config, 0, Optional.empty()).digest())
+                .isEqualTo(digest);
+        assertThat(new Runs.Collected(backend, config.withSeed(2), 0, Optional.empty()).digest())
+                .isNotEqualTo(digest);
     }
 
     /// The fast path and the golden share no kernel: what they agree on, both computed right.
@@ -47,9 +49,13 @@ final class TrainingRunTest {
         for (int i = 0; i < golden.steps().size(); i++) {
             StepRecord expected = golden.steps().get(i);
             StepRecord found = fast.steps().get(i);
-            assertThat(found.meanLoss()).as("step %d", i + 1).isCloseTo(expected.meanLoss(), Percentage.withPercentage(1e-3));
-            expected.gradNorm().forEach((name, norm) ->
-                    assertThat(found.gradNorm().get(name)).as("%s in step %d", name, expected.step()).isCloseTo(norm, Percentage.withPercentage(0.05)));
+            assertThat(found.meanLoss())
+                    .as("step %d", i + 1)
+                    .isCloseTo(expected.meanLoss(), Percentage.withPercentage(1e-3));
+            expected.gradNorm()
+                    .forEach((name, norm) -> assertThat(found.gradNorm().get(name))
+                            .as("%s in step %d", name, expected.step())
+                            .isCloseTo(norm, Percentage.withPercentage(0.05)));
         }
     }
 
@@ -61,7 +67,9 @@ final class TrainingRunTest {
         assertThat(two.loss()).isEqualTo(one.loss());
         for (String name : List.of("moe0.expert.weight", "moe0.expert.bias", "conv1.weight", "moe0.gate.weight")) {
             // training-semantics.md: rtol 1e-4
-            assertThat(two.gradNorm().get(name)).as(name).isCloseTo(one.gradNorm().get(name), Percentage.withPercentage(1e-2));
+            assertThat(two.gradNorm().get(name))
+                    .as(name)
+                    .isCloseTo(one.gradNorm().get(name), Percentage.withPercentage(1e-2));
         }
     }
 
@@ -75,10 +83,13 @@ final class TrainingRunTest {
         });
     }
 
-    // training-semantics.md: with epSize = world legacy gradients are not averaged at all, so twice the fixed ones
+    // training-semantics.md: with epSize = world legacy gradients are not averaged at all, so twice the
+    // fixed ones
     @Test
     void legacyExpertGradientsAreTheWorldTimesTheFixedOnes() {
-        StepRecord fixed = Runs.run("cpu-fp64", fixed(2, TrainingConfig.Wrapper.ZERO)).steps().getFirst();
+        StepRecord fixed = Runs.run("cpu-fp64", fixed(2, TrainingConfig.Wrapper.ZERO))
+                .steps()
+                .getFirst();
         StepRecord legacy = Runs.run("cpu-fp64", Configs.moe(b -> {
                     b.steps = 1;
                     return b;
@@ -91,7 +102,8 @@ final class TrainingRunTest {
                 .isCloseTo(fixed.gradNorm().get("fc4.weight"), Percentage.withPercentage(1e-4));
     }
 
-    // a capacity of S, padded, must give what the largest expert count gives: here factor 2 = S/E·2 = S as well
+    // a capacity of S, padded, must give what the largest expert count gives: here factor 2 = S/E·2 = S as
+    // well
     @Test
     void withoutTokenDropEveryTokenIsKept() {
         TrainingConfig padded = Configs.moe(b -> {
@@ -104,7 +116,9 @@ final class TrainingRunTest {
         });
         RunTrace a = Runs.run("cpu-fp64", padded);
         RunTrace b = Runs.run("cpu-fp64", enough);
-        assertThat(a.steps()).extracting(StepRecord::loss).isEqualTo(b.steps().stream().map(StepRecord::loss).toList());
+        assertThat(a.steps())
+                .extracting(StepRecord::loss)
+                .isEqualTo(b.steps().stream().map(StepRecord::loss).toList());
         assertThat(a.steps()).allSatisfy(step -> assertThat(step.dropped()).containsExactly(0));
     }
 
@@ -115,17 +129,20 @@ final class TrainingRunTest {
             return b;
         }));
         for (StepRecord step : run.steps()) {
-            assertThat(step.expertCounts().getFirst().stream().mapToInt(x -> x).sum()).isEqualTo(16);
+            assertThat(step.expertCounts().getFirst().stream().mapToInt(x -> x).sum())
+                    .isEqualTo(16);
             long dropped = step.routing().stream()
                     .flatMap(routing -> routing.slot().stream())
                     .filter(slot -> slot < 0)
                     .count();
             assertThat(step.dropped()).containsExactly((int) dropped);
-            assertThat(step.routing()).hasSize(2).allSatisfy(routing -> assertThat(routing.margin())
-                    .hasSize(8)
-                    .allMatch(margin -> margin >= 0));
+            assertThat(step.routing())
+                    .hasSize(2)
+                    .allSatisfy(
+                            routing -> assertThat(routing.margin()).hasSize(8).allMatch(margin -> margin >= 0));
         }
-        assertThat(run.steps()).anySatisfy(step -> assertThat(step.dropped().getFirst()).isPositive());
+        assertThat(run.steps())
+                .anySatisfy(step -> assertThat(step.dropped().getFirst()).isPositive());
     }
 
     // training-semantics.md: 65536 does not fit into fp16, so it always overflows
@@ -138,13 +155,17 @@ final class TrainingRunTest {
             b.steps = 12;
             return b;
         }));
-        assertThat(run.steps()).filteredOn(step -> step.scale() == 65536).isNotEmpty().allMatch(StepRecord::skipped);
+        assertThat(run.steps())
+                .filteredOn(step -> step.scale() == 65536)
+                .isNotEmpty()
+                .allMatch(StepRecord::skipped);
         assertThat(run.scaleEvents())
                 .extracting(ScaleEvent::kind)
                 .contains(ScaleEvent.Kind.GREW, ScaleEvent.Kind.HYSTERESIS, ScaleEvent.Kind.REDUCED);
         for (int i = 1; i < run.steps().size(); i++) {
             if (run.steps().get(i - 1).skipped()) {
-                assertThat(run.steps().get(i).lr()).isEqualTo(run.steps().get(i - 1).lr());
+                assertThat(run.steps().get(i).lr())
+                        .isEqualTo(run.steps().get(i - 1).lr());
             }
         }
     }
@@ -168,9 +189,11 @@ final class TrainingRunTest {
             b.dtype = ElementType.BF16;
             return b;
         }));
-        assertThat(run.steps()).filteredOn(step -> !step.replicas().isEmpty()).hasSize(3).allSatisfy(step -> assertThat(
-                        step.replicas().stream().distinct())
-                .hasSize(1));
+        assertThat(run.steps())
+                .filteredOn(step -> !step.replicas().isEmpty())
+                .hasSize(3)
+                .allSatisfy(
+                        step -> assertThat(step.replicas().stream().distinct()).hasSize(1));
     }
 
     @Test
@@ -203,7 +226,8 @@ final class TrainingRunTest {
         RunTrace run = Runs.run("cpu", config);
         assertThat(run.steps()).hasSize(6).allSatisfy(step -> {
             assertThat(step.meanLoss()).isBetween(1.5, 3.5);
-            assertThat(step.gradNorm()).allSatisfy((_, norm) -> assertThat(norm).isFinite().isPositive());
+            assertThat(step.gradNorm())
+                    .allSatisfy((_, norm) -> assertThat(norm).isFinite().isPositive());
         });
         Evaluation evaluation = run.evaluations().getFirst();
         assertThat(evaluation.ranks()).hasSize(config.parallel().world());
@@ -226,6 +250,38 @@ final class TrainingRunTest {
         Runs.Collected rest = new Runs.Collected("cuda-model", config, 0, Optional.of(read));
         List<?> tail = whole.records.subList((int) read.records() + 1, whole.records.size());
         assertThat(rest.records.subList(1, rest.records.size())).isEqualTo(tail);
+    }
+
+    @Test
+    void aCheckpointOfAnotherRunIsRefused() {
+        Runs.Collected run = new Runs.Collected("cpu", Configs.moe(b -> b), 1, Optional.empty());
+        TrainingConfig other = Configs.moe(b -> b).withSeed(2);
+        assertThatThrownBy(() -> new Runs.Collected("cpu", other, 0, run.checkpoint))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("of another run");
+    }
+
+    @Test
+    void whereTheDataLiesDoesNotMakeAnotherTraining() {
+        TrainingConfig config = Configs.moe(b -> b);
+        TrainingConfig.Data data = config.data();
+        TrainingConfig here = withData(config, "here");
+        assertThat(here.comparable()).isEqualTo(withData(config, "there").comparable());
+        assertThat(here.comparable()).isNotEqualTo(config.comparable());
+        assertThat(data.directory()).isEmpty();
+    }
+
+    private static TrainingConfig withData(TrainingConfig config, String directory) {
+        return new TrainingConfig(
+                config.train(),
+                new TrainingConfig.Data(TrainingConfig.Source.FILES, directory, 1, 96, 22, TrainingConfig.Shuffle.ONCE),
+                config.model(),
+                config.parallel(),
+                config.precision(),
+                config.optimizer(),
+                config.schedule(),
+                config.evaluation(),
+                config.trace());
     }
 
     @Test

@@ -76,7 +76,8 @@ public final class DataFetcher {
                     client.send(HttpRequest.newBuilder(source).build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 if (response.statusCode() != 200) {
-                    throw new DataException("%s: expected status 200, found %d".formatted(source, response.statusCode()));
+                    throw new DataException(
+                            "%s: expected status 200, found %d".formatted(source, response.statusCode()));
                 }
                 body.transferTo(out);
             }

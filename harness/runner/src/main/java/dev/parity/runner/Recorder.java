@@ -83,8 +83,8 @@ public final class Recorder {
             TrainingRun run = new TrainingRun(config, data, backend);
             TraceRecord.Header header = new TraceRecord.Header(TraceRecord.VERSION, provenance(run));
             Optional<List<TraceRecord>> earlier = resume ? earlier(trace, header) : Optional.empty();
-            if (earlier.isPresent() && earlier.get().getLast() instanceof TraceRecord.End(_, String digest)) {
-                return digest;
+            if (earlier.isPresent() && earlier.get().getLast() instanceof TraceRecord.End end) {
+                return end.digest();
             }
             Optional<Checkpoint> from = earlier.flatMap(_ -> checkpointOf(trace));
             try (TraceWriter writer = writer(trace, header, earlier, from)) {
@@ -160,8 +160,8 @@ public final class Recorder {
         return Files.exists(file) ? Optional.of(Checkpoint.read(file)) : Optional.empty();
     }
 
-    /// Opens the trace; of an earlier run, what the checkpoint covers is kept. The old file stays until the new one holds
-    /// as much.
+    /// Opens the trace; of an earlier run, what the checkpoint covers is kept. The old file stays until
+    /// the new one holds as much.
     private static TraceWriter writer(
             Path trace, TraceRecord.Header header, Optional<List<TraceRecord>> earlier, Optional<Checkpoint> from)
             throws IOException {

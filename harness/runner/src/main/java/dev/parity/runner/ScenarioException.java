@@ -2,8 +2,8 @@ package dev.parity.runner;
 
 import org.jspecify.annotations.Nullable;
 
-/// A scenario cannot be read or is wrong. The message names file, line and column (or the `--set` key), what was found and
-/// what was expected.
+/// A scenario cannot be read or is wrong. The message names file, line and column (or the `--set` key),
+/// what was found and what was expected.
 public final class ScenarioException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -27,11 +27,12 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Reads scenarios: a YAML file laid over the defaults, then `--set` overrides, checked against the JSON schema.
+/// Reads scenarios: a YAML file laid over the defaults, then `--set` overrides, checked against the JSON
+/// schema.
 public final class Scenarios {
     private static final String FOLDER = "/dev/parity/scenarios/";
-    private static final List<String> TRAINING = List.of(
-            "train", "data", "model", "parallel", "precision", "optimizer", "schedule", "evaluation", "trace");
+    private static final List<String> TRAINING =
+            List.of("train", "data", "model", "parallel", "precision", "optimizer", "schedule", "evaluation", "trace");
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -73,7 +74,8 @@ public final class Scenarios {
         boolean known = names().contains(nameOrFile);
         if (!known && !Files.isRegularFile(file)) {
             throw new ScenarioException(
-                    "there is no scenario '%s': expected a YAML file or one of %s".formatted(nameOrFile, names()), null);
+                    "there is no scenario '%s': expected a YAML file or one of %s".formatted(nameOrFile, names()),
+                    null);
         }
         String text = known ? resource(nameOrFile + ".yaml") : read(file);
         String place = known ? nameOrFile + ".yaml" : nameOrFile;
@@ -137,7 +139,8 @@ public final class Scenarios {
 
     private static Schema schema() {
         return SchemaRegistry.withDefaultDialect(
-                        SpecificationVersion.DRAFT_2020_12, builder -> builder.nodeReader(reader -> reader.locationAware()))
+                        SpecificationVersion.DRAFT_2020_12,
+                        builder -> builder.nodeReader(reader -> reader.locationAware()))
                 .getSchema(resource("scenario.schema.json"), InputFormat.JSON);
     }
 
@@ -147,7 +150,9 @@ public final class Scenarios {
         JsonNode exact = property != null && node != null && node.has(property) ? node.get(property) : node;
         TokenStreamLocation at = exact == null ? null : JsonNodes.tokenStreamLocationOf(exact);
         String where = at == null ? "" : ":%d:%d".formatted(at.getLineNr(), at.getColumnNr());
-        String key = String.valueOf(error.getInstanceLocation()).replaceFirst("^/", "").replace('/', '.');
+        String key = String.valueOf(error.getInstanceLocation())
+                .replaceFirst("^/", "")
+                .replace('/', '.');
         String found = exact == null || exact.isContainer() ? "" : ", found %s".formatted(exact);
         return "%s%s: %s%s%s".formatted(place, where, key.isEmpty() ? "" : key + ": ", error.getMessage(), found);
     }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Holds ten steps of the exact golden against an independent implementation: NumPy in float64 with an autograd of its
-/// own, written from DeepSpeed's semantics by somebody who had not read the engine.
+/// Holds ten steps of the exact golden against an independent implementation: NumPy in float64 with an
+/// autograd of its own, written from DeepSpeed's semantics by somebody who had not read the engine.
 final class OracleTest {
     @TempDir
     private Path folder;

@@ -24,8 +24,8 @@ final class RecorderTest {
     private Path folder;
 
     private static Recorder recorder(String... overrides) {
-        List<String> all = new ArrayList<>(List.of(
-                "train.steps=8", "data.trainItems=160", "data.testItems=8", "precision.lossScaleWindow=3"));
+        List<String> all = new ArrayList<>(
+                List.of("train.steps=8", "data.trainItems=160", "data.testItems=8", "precision.lossScaleWindow=3"));
         all.addAll(List.of(overrides));
         Scenario scenario = Scenarios.load("moe-cifar", all);
         return new Recorder(

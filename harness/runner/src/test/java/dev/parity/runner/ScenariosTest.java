@@ -80,9 +80,7 @@ final class ScenariosTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             name: x\\ntrain:\\n  epoch: 1\\n        | mine.yaml:3:10 | epoch
             name: x\\ntrain:\\n  epochs: many\\n    | mine.yaml:3:11 | train.epochs
             name: x\\nmodel:\\n  k: 3\\n            | mine.yaml:3:6  | model.k

@@ -21,8 +21,10 @@ final class Accuracies {
 
     /// The accuracy over all ranks: the mean of the possible values' middles, the widest reading error.
     static Evaluation.Score mean(List<Evaluation.Score> ranks) {
-        double percent = ranks.stream().mapToDouble(Evaluation.Score::midpoint).average().orElse(Double.NaN);
-        double quantum = ranks.stream().mapToDouble(Evaluation.Score::quantum).max().orElse(0);
+        double percent =
+                ranks.stream().mapToDouble(Evaluation.Score::midpoint).average().orElse(Double.NaN);
+        double quantum =
+                ranks.stream().mapToDouble(Evaluation.Score::quantum).max().orElse(0);
         int items = ranks.stream().mapToInt(Evaluation.Score::items).min().orElse(0);
         return new Evaluation.Score(percent - quantum / 2, quantum, items);
     }
@@ -87,13 +89,16 @@ final class Accuracies {
         int items = reference.labels().size();
         return items > 0
                 && reference.labels().equals(candidate.labels())
-                && reference.ranks().stream().allMatch(rank -> rank.predictions().size() == items)
-                && candidate.ranks().stream().allMatch(rank -> rank.predictions().size() == items);
+                && reference.ranks().stream()
+                        .allMatch(rank -> rank.predictions().size() == items)
+                && candidate.ranks().stream()
+                        .allMatch(rank -> rank.predictions().size() == items);
     }
 
     private static Estimate estimate(double difference, Proportions.Found found, double reading, int items) {
         Interval interval = new Interval(100 * found.low() - reading, 100 * found.high() + reading);
-        // half of a 90 % interval is 1.645 standard errors; 1.645 + 1.960 of them are found 95 % of the time
+        // half of a 90 % interval is 1.645 standard errors; 1.645 + 1.960 of them are found 95 % of the
+        // time
         double detectable = (interval.high() - interval.low()) / 2 / 1.6449 * (1.6449 + 1.96);
         return new Estimate(difference, interval, items, items, found.p(), detectable);
     }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Overall accuracies must be equivalent: by seed where there are three or more, else by item where predictions are
-/// recorded, else as independent proportions.
+/// Overall accuracies must be equivalent: by seed where there are several, else by item where predictions
+/// are recorded, else as independent proportions.
 ///
 /// @param one percentage points, below 8 pairs
 /// @param many percentage points, from 8 pairs on
@@ -39,7 +39,7 @@ record AccuracyGate(double one, double many) implements Gate {
                     ? Accuracies.paired(reference.get(), candidate.get(), Accuracies.ALL)
                     : Accuracies.independent(a, b);
         }
-        Estimate found = units.length >= 3 || single == null ? Estimate.ofUnits(units) : single;
+        Estimate found = units.length > 1 || single == null ? Estimate.ofUnits(units) : single;
         double margin = units.length >= Accuracies.MANY ? many : one;
         Verdict verdict = found.judge(margin, found.p());
         String sentence = "accuracy %.2f %% against %.2f %%: %+.2f pp [%+.2f, %+.2f]"

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// The accuracy on each class must be equivalent. "All are equivalent" needs no correction; "some differ" is tested with
-/// Holm's.
+/// The accuracy on each class must be equivalent. "All are equivalent" needs no correction; "some differ"
+/// is tested with Holm's.
 ///
 /// @param one percentage points, below 8 pairs
 /// @param many percentage points, from 8 pairs on
@@ -58,7 +58,8 @@ record ClassAccuracyGate(double one, double many) implements Gate {
                     estimate.interval(),
                     adjusted[i]));
         }
-        Verdict verdict = Verdict.worst(parts.stream().map(Evidence.Part::verdict).toList());
+        Verdict verdict =
+                Verdict.worst(parts.stream().map(Evidence.Part::verdict).toList());
         List<String> differing = parts.stream()
                 .filter(part -> part.p() < 0.05)
                 .map(Evidence.Part::name)
@@ -93,7 +94,8 @@ record ClassAccuracyGate(double one, double many) implements Gate {
                 .withParts(parts);
     }
 
-    /// One of ten intervals lies outside by chance sooner than one alone: "some class differs" holds only after Holm.
+    /// One of ten intervals lies outside by chance sooner than one alone: "some class differs" holds only
+    /// after Holm.
     private static Verdict verdict(Estimate estimate, double margin, double adjusted) {
         Verdict alone = estimate.judge(margin, adjusted);
         return alone == Verdict.FAIL && adjusted >= 0.05 ? Verdict.INCONCLUSIVE : alone;
@@ -113,7 +115,7 @@ record ClassAccuracyGate(double one, double many) implements Gate {
     private static Estimate estimate(
             List<Pair> pairs, int label, List<Evaluation.Score> reference, List<Evaluation.Score> candidate) {
         int seeds = Math.min(reference.size(), candidate.size());
-        if (seeds < 3) {
+        if (seeds == 1) {
             Optional<Evaluation> a = Accuracies.last(pairs.getFirst().reference());
             Optional<Evaluation> b = Accuracies.last(pairs.getFirst().candidate());
             return a.isPresent() && b.isPresent() && Accuracies.arePaired(a.get(), b.get())

@@ -79,7 +79,8 @@ public record Comparability(List<Key> keys) {
         for (String name : names) {
             keys.add(key(name, left.getOrDefault(name, ""), right.getOrDefault(name, ""), waivers));
         }
-        TreeSet<String> underTest = new TreeSet<>(reference.provenance().underTest().keySet());
+        TreeSet<String> underTest =
+                new TreeSet<>(reference.provenance().underTest().keySet());
         underTest.addAll(candidate.provenance().underTest().keySet());
         for (String name : underTest) {
             String a = reference.provenance().underTest().getOrDefault(name, "");
@@ -139,7 +140,8 @@ public record Comparability(List<Key> keys) {
                 .filter(key -> key.status() == Status.WAIVED)
                 .map(Key::name)
                 .toList();
-        long unknown = keys.stream().filter(key -> key.status() == Status.UNKNOWN).count();
+        long unknown =
+                keys.stream().filter(key -> key.status() == Status.UNKNOWN).count();
         String tail = (waived.isEmpty() ? "" : "; waived: " + String.join(", ", waived))
                 + (unknown == 0 ? "" : "; unknown on both sides: " + unknown + " keys");
         return bad.isEmpty()

@@ -2,6 +2,7 @@ package dev.parity.statistics;
 
 import dev.parity.statistics.internal.BlockBootstrap;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
@@ -17,8 +18,8 @@ record Estimate(double value, Interval interval, int n, double effectiveN, doubl
     private static final double Z_90 = 1.6448536269514722;
     private static final double Z_975 = 1.959963984540054;
 
-    /// Judges by the rules of equivalence: inside the margin PASS, outside FAIL, else INCONCLUSIVE; WARN beyond half the
-    /// margin or where the difference is significant.
+    /// Judges by the rules of equivalence: inside the margin PASS, outside FAIL, else INCONCLUSIVE; WARN
+    /// beyond half the margin or where the difference is significant.
     ///
     /// @param margin bound of the absolute value
     /// @param significance p after correction for multiple tests
@@ -41,12 +42,33 @@ record Estimate(double value, Interval interval, int n, double effectiveN, doubl
         TDistribution t = TDistribution.of(n - 1.0);
         double half = t.inverseCumulativeProbability(0.95) * error;
         double p = error == 0 ? mean == 0 ? 1 : 0 : 2 * t.survivalProbability(Math.abs(mean) / error);
-        double detectable =
-                (t.inverseCumulativeProbability(0.975) + t.inverseCumulativeProbability(0.95)) * error;
+        double detectable = (t.inverseCumulativeProbability(0.975) + t.inverseCumulativeProbability(0.95)) * error;
         return new Estimate(mean, new Interval(mean - half, mean + half), n, n, p, detectable);
     }
 
-    /// Estimates the relative difference of two means over one pair of autocorrelated series: stationary bootstrap.
+    /// Estimates the relative difference of two means: by pair from two pairs on, else by the steps of the
+    /// one.
+    ///
+    /// @param references a series a pair
+    /// @param candidates series of the same lengths
+    static Estimate ofPairs(List<double[]> references, List<double[]> candidates) {
+        if (references.size() == 1) {
+            return ofSeries(references.getFirst(), candidates.getFirst());
+        }
+        double[] units = new double[references.size()];
+        Arrays.setAll(units, k -> ratio(references.get(k), candidates.get(k)));
+        return ofUnits(units);
+    }
+
+    /// Returns the relative difference of the means of two series of one length.
+    static double ratio(double[] reference, double[] candidate) {
+        double a = Arrays.stream(reference).sum();
+        double b = Arrays.stream(candidate).sum();
+        return a == b ? 0 : b / a - 1;
+    }
+
+    /// Estimates the relative difference of two means over one pair of autocorrelated series: stationary
+    /// bootstrap.
     ///
     /// @param reference at least two values
     /// @param candidate as many

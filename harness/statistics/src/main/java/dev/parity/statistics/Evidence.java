@@ -17,7 +17,8 @@ import java.util.OptionalDouble;
 /// @param n number of units; 0 where there are none
 /// @param effectiveN the same after autocorrelation
 /// @param p of the difference test, after Holm where there are several
-/// @param detectable the smallest difference that would have been found 95 % of the time, in the statistic's unit
+/// @param detectable the smallest difference that would have been found 95 % of the time, in the
+///     statistic's unit
 /// @param parts of a gate that judges several things, such as the classes
 /// @param origins where the decisive numbers stand
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -113,12 +114,36 @@ public record Evidence(
     /// Returns the same finding with parts.
     Evidence withParts(List<Part> list) {
         return new Evidence(
-                gate, verdict, sentence, statistic, estimate, interval, margin, n, effectiveN, p, detectable, list, origins);
+                gate,
+                verdict,
+                sentence,
+                statistic,
+                estimate,
+                interval,
+                margin,
+                n,
+                effectiveN,
+                p,
+                detectable,
+                list,
+                origins);
     }
 
     /// Returns the same finding with origins.
     Evidence withOrigins(List<String> list) {
         return new Evidence(
-                gate, verdict, sentence, statistic, estimate, interval, margin, n, effectiveN, p, detectable, parts, list);
+                gate,
+                verdict,
+                sentence,
+                statistic,
+                estimate,
+                interval,
+                margin,
+                n,
+                effectiveN,
+                p,
+                detectable,
+                parts,
+                list);
     }
 }

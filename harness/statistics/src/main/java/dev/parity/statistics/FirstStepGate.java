@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// At the first step both sides hold equal weights: the loss and each layer's gradient norm may differ by rounding only.
+/// At the first step both sides hold equal weights: the loss and each layer's gradient norm may differ by
+/// rounding only.
 ///
-/// A loss that is off points to the forward pass; equal losses with a gradient that is off, to the backward pass.
+/// A loss that is off points to the forward pass; equal losses with a gradient that is off, to the
+/// backward pass.
 ///
 /// @param margin relative difference
 record FirstStepGate(double margin) implements Gate {
@@ -34,7 +36,8 @@ record FirstStepGate(double margin) implements Gate {
             reference.gradNorm().forEach((name, norm) -> {
                 double other = candidate.gradNorm().getOrDefault(name, Double.NaN);
                 if (norm > NEGLIGIBLE * global || other > NEGLIGIBLE * global) {
-                    gaps.add(new Gap(relative(norm, other), "the gradient of %s (backward pass)".formatted(name), origin));
+                    gaps.add(new Gap(
+                            relative(norm, other), "the gradient of %s (backward pass)".formatted(name), origin));
                 }
             });
         }

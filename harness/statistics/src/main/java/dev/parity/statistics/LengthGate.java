@@ -24,7 +24,8 @@ record LengthGate() implements Gate {
             }
             for (RunTrace run : List.of(reference, candidate)) {
                 if (run.end().isEmpty()) {
-                    cut.add("%s ends after step %d".formatted(run.name(), run.steps().getLast().step()));
+                    cut.add("%s ends after step %d"
+                            .formatted(run.name(), run.steps().getLast().step()));
                 }
             }
             long a = reference.steps().getLast().step();

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// The mean losses over a window must be equivalent. From three seeds on the seed is the unit; below, the steps of the
-/// pairs are, by block bootstrap, since differences of neighbouring steps depend on each other.
+/// The mean losses over a window must be equivalent. With several seeds the seed is the unit; with one, the
+/// steps are, by block bootstrap, since differences of neighbouring steps depend on each other.
 ///
 /// @param window which steps
 /// @param margin relative difference of the means
@@ -37,8 +37,12 @@ record LossGate(Window window, double margin) implements Gate {
             List<Pair.Losses> losses =
                     all.subList(window == Window.WHOLE ? 0 : all.size() - (all.size() + 3) / 4, all.size());
             fewest = Math.min(fewest, all.size());
-            double[] reference = losses.stream().mapToDouble(each -> each.reference().value()).toArray();
-            double[] candidate = losses.stream().mapToDouble(each -> each.candidate().value()).toArray();
+            double[] reference = losses.stream()
+                    .mapToDouble(each -> each.reference().value())
+                    .toArray();
+            double[] candidate = losses.stream()
+                    .mapToDouble(each -> each.candidate().value())
+                    .toArray();
             if (!losses.isEmpty()) {
                 refuseFineMargin(losses.getFirst().reference());
                 refuseFineMargin(losses.getFirst().candidate());
@@ -53,8 +57,8 @@ record LossGate(Window window, double margin) implements Gate {
         if (fewest == 0) {
             return Evidence.rule(id(), Verdict.NOT_JUDGED, "the two sides have no loss in common", List.of());
         }
-        if (pairs.size() < 3 && fewest < FEWEST) {
-            double gap = ratio(references.getFirst(), candidates.getFirst());
+        if (pairs.size() == 1 && fewest < FEWEST) {
+            double gap = Estimate.ratio(references.getFirst(), candidates.getFirst());
             return Evidence.rule(
                             id(),
                             Verdict.INCONCLUSIVE,
@@ -63,49 +67,20 @@ record LossGate(Window window, double margin) implements Gate {
                             List.of())
                     .withOrigins(origins);
         }
-        Estimate found = pairs.size() >= 3 ? bySeed(references, candidates) : bySteps(references, candidates);
+        Estimate found = Estimate.ofPairs(references, candidates);
         if (Double.isNaN(found.value())) {
             return Evidence.rule(
                     id(), Verdict.INCONCLUSIVE, "a loss is not finite, so there is no mean to compare", origins);
         }
         Verdict verdict = found.judge(margin, found.p());
         return Evidence.equivalence(
-                        id(), verdict, sentence(verdict, found, pairs.size()), "relative difference of mean loss", found, margin)
+                        id(),
+                        verdict,
+                        sentence(verdict, found, pairs.size()),
+                        "relative difference of mean loss",
+                        found,
+                        margin)
                 .withOrigins(origins);
-    }
-
-    private static Estimate bySeed(List<double[]> references, List<double[]> candidates) {
-        double[] units = new double[references.size()];
-        for (int k = 0; k < units.length; k++) {
-            units[k] = ratio(references.get(k), candidates.get(k));
-        }
-        return Estimate.ofUnits(units);
-    }
-
-    /// One pair as it is; two pairs averaged step by step, as far as both go.
-    private static Estimate bySteps(List<double[]> references, List<double[]> candidates) {
-        return Estimate.ofSeries(average(references), average(candidates));
-    }
-
-    private static double[] average(List<double[]> series) {
-        int length = series.stream().mapToInt(each -> each.length).min().orElse(0);
-        double[] mean = new double[length];
-        for (double[] each : series) {
-            for (int i = 0; i < length; i++) {
-                mean[i] += each[i] / series.size();
-            }
-        }
-        return mean;
-    }
-
-    private static double ratio(double[] reference, double[] candidate) {
-        double sumR = 0;
-        double sumC = 0;
-        for (int i = 0; i < reference.length; i++) {
-            sumR += reference[i];
-            sumC += candidate[i];
-        }
-        return sumR == sumC ? 0 : sumC / sumR - 1;
     }
 
     private void refuseFineMargin(LossPoint point) {
@@ -124,7 +99,10 @@ record LossGate(Window window, double margin) implements Gate {
     private String sentence(Verdict verdict, Estimate found, int seeds) {
         String where = window == Window.WHOLE ? "over the whole run" : "over the last quarter";
         String numbers = "%+.3f %% [%+.3f, %+.3f]"
-                .formatted(100 * found.value(), 100 * found.interval().low(), 100 * found.interval().high());
+                .formatted(
+                        100 * found.value(),
+                        100 * found.interval().low(),
+                        100 * found.interval().high());
         return switch (verdict) {
             case PASS -> "%s the losses are equivalent: %s".formatted(where, numbers);
             case WARN -> "%s the losses are equivalent, but with a difference to watch: %s".formatted(where, numbers);
@@ -132,7 +110,8 @@ record LossGate(Window window, double margin) implements Gate {
             case INCONCLUSIVE, INVALID, NOT_JUDGED -> {
                 long needed = found.unitsToDecide(margin);
                 yield "%s the data cannot tell: %s; about %s would decide"
-                        .formatted(where, numbers, needed < 0 ? "no number" : needed + (seeds >= 3 ? " seeds" : " steps"));
+                        .formatted(
+                                where, numbers, needed < 0 ? "no number" : needed + (seeds > 1 ? " seeds" : " steps"));
             }
         };
     }

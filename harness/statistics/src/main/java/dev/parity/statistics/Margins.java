@@ -3,7 +3,8 @@ package dev.parity.statistics;
 /// How much may differ. All settable in a scenario; the defaults are `verdicts.md`'s.
 ///
 /// @param loss relative difference of mean losses
-/// @param firstStep relative difference of loss and gradient norms at the first step, where both sides hold equal weights
+/// @param firstStep relative difference of loss and gradient norms at the first step, where both sides
+///     hold equal weights
 /// @param gradientNorm relative difference of mean gradient norms
 /// @param accuracy percentage points, overall, for one pair of runs
 /// @param classAccuracy percentage points, each class, for one pair
@@ -24,8 +25,16 @@ public record Margins(
 
     /// Checks that every margin is above 0.
     public Margins {
-        for (double margin :
-                new double[] {loss, firstStep, gradientNorm, accuracy, classAccuracy, accuracyOfMany, classAccuracyOfMany, overflowRatio - 1}) {
+        for (double margin : new double[] {
+            loss,
+            firstStep,
+            gradientNorm,
+            accuracy,
+            classAccuracy,
+            accuracyOfMany,
+            classAccuracyOfMany,
+            overflowRatio - 1
+        }) {
             if (!(margin > 0)) {
                 throw new IllegalArgumentException("margins must be above 0, overflowRatio above 1, found " + margin);
             }

@@ -20,7 +20,10 @@ record NonFiniteGate() implements Gate {
         }
         if (candidate.total() > 0) {
             return Evidence.rule(
-                    ID, Verdict.FAIL, "losses of the candidate: %s; of the reference: %s".formatted(candidate, reference), origins);
+                    ID,
+                    Verdict.FAIL,
+                    "losses of the candidate: %s; of the reference: %s".formatted(candidate, reference),
+                    origins);
         }
         if (reference.total() > 0) {
             return Evidence.rule(

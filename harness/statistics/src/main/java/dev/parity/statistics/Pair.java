@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 
 /// A reference run and a candidate run, aligned.
 ///
@@ -60,18 +59,5 @@ public record Pair(RunTrace reference, RunTrace candidate) {
             }
         }
         return aligned;
-    }
-
-    /// Finds the first recorded step at which the loss scales differ.
-    ///
-    /// @return index into [#steps()], or empty if they never do
-    public OptionalInt split() {
-        List<Steps> steps = steps();
-        for (int i = 0; i < steps.size(); i++) {
-            if (steps.get(i).reference().scale() != steps.get(i).candidate().scale()) {
-                return OptionalInt.of(i);
-            }
-        }
-        return OptionalInt.empty();
     }
 }

@@ -30,6 +30,9 @@ record ReplicaGate() implements Gate {
         return checked == 0
                 ? Evidence.rule(ID, Verdict.NOT_JUDGED, "no checksum of replicated parameters was recorded", List.of())
                 : Evidence.rule(
-                        ID, Verdict.PASS, "replicated parameters were equal at all %d checks".formatted(checked), List.of());
+                        ID,
+                        Verdict.PASS,
+                        "replicated parameters were equal at all %d checks".formatted(checked),
+                        List.of());
     }
 }

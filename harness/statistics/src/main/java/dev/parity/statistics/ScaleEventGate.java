@@ -18,10 +18,11 @@ record ScaleEventGate(double margin) implements Gate {
     @Override
     public Evidence judge(List<Pair> pairs, Comparability comparability) {
         if (comparability.isWaived(Provenance.LOSS_SCALER)) {
-            return Evidence.rule(
-                    ID, Verdict.NOT_JUDGED, "the loss scaler was waived: " + counts(pairs), List.of());
+            return Evidence.rule(ID, Verdict.NOT_JUDGED, "the loss scaler was waived: " + counts(pairs), List.of());
         }
-        if (pairs.stream().anyMatch(pair -> pair.reference().steps().isEmpty() || pair.candidate().steps().isEmpty())) {
+        if (pairs.stream()
+                .anyMatch(pair -> pair.reference().steps().isEmpty()
+                        || pair.candidate().steps().isEmpty())) {
             return Evidence.rule(
                     ID, Verdict.NOT_JUDGED, "a log does not say how many steps it covers: " + counts(pairs), List.of());
         }
@@ -48,8 +49,9 @@ record ScaleEventGate(double margin) implements Gate {
         Verdict verdict = interval.inside(1 / margin, margin)
                 ? found.p() < 0.05 ? Verdict.WARN : Verdict.PASS
                 : interval.outside(1 / margin, margin) ? Verdict.FAIL : Verdict.INCONCLUSIVE;
-        String sentence = "overflows: %d of %d steps against %d of %d, ratio %.2f [%.2f, %.2f]; mean log2 scale %.2f against %.2f"
-                .formatted(a, stepsA, b, stepsB, ratio, found.low(), found.high(), logA, logB);
+        String sentence =
+                "overflows: %d of %d steps against %d of %d, ratio %.2f [%.2f, %.2f]; mean log2 scale %.2f against %.2f"
+                        .formatted(a, stepsA, b, stepsB, ratio, found.low(), found.high(), logA, logB);
         return new Evidence(
                 ID,
                 verdict,
@@ -73,7 +75,8 @@ record ScaleEventGate(double margin) implements Gate {
             return false;
         }
         for (int i = 0; i < a.size(); i++) {
-            if (a.get(i).skipped() != b.get(i).skipped() || a.get(i).scale() != b.get(i).scale()) {
+            if (a.get(i).skipped() != b.get(i).skipped()
+                    || a.get(i).scale() != b.get(i).scale()) {
                 return false;
             }
         }

@@ -7,8 +7,9 @@ import dev.parity.trace.StepRecord;
 import java.util.List;
 import java.util.Optional;
 
-/// Runs each side's loss scaler again from the recorded skips: a recorded scale that its own rules do not give is a hard
-/// FAIL. Written from DeepSpeed's rules, not from the engine's code, so that it checks that too.
+/// Runs each side's loss scaler again from the recorded skips: a recorded scale that its own rules do not
+/// give is a hard FAIL. Written from DeepSpeed's rules, not from the engine's code, so that it checks that
+/// too.
 record ScalerReplayGate() implements Gate {
     private static final String ID = "scaler-replay";
 
@@ -23,7 +24,10 @@ record ScalerReplayGate() implements Gate {
                 String algorithm = run.provenance().comparability().getOrDefault(Provenance.LOSS_SCALER, "");
                 if (run.steps().isEmpty() || algorithm.isEmpty()) {
                     return Evidence.rule(
-                            ID, Verdict.NOT_JUDGED, "%s does not record each step's scale".formatted(run.name()), List.of());
+                            ID,
+                            Verdict.NOT_JUDGED,
+                            "%s does not record each step's scale".formatted(run.name()),
+                            List.of());
                 }
                 Optional<Evidence> broken = replay(run, algorithm);
                 if (broken.isPresent()) {

@@ -7,8 +7,8 @@ import dev.parity.trace.StepRecord;
 import java.util.List;
 import java.util.Optional;
 
-/// Runs each side's learning-rate schedule again from the recorded skips: a recorded rate that its own rules do not give
-/// is a hard FAIL.
+/// Runs each side's learning-rate schedule again from the recorded skips: a recorded rate that its own
+/// rules do not give is a hard FAIL.
 record ScheduleReplayGate() implements Gate {
     private static final String ID = "schedule-replay";
     /// Recorded rates are doubles; logarithms may differ in the last place.
@@ -53,7 +53,8 @@ record ScheduleReplayGate() implements Gate {
                 double min = settings.number("warmupMinLr");
                 double max = settings.number("warmupMaxLr");
                 double length = settings.number("warmupSteps");
-                expected = applied - 1 < length ? min + (max - min) * Math.log((double) applied) / Math.log(length) : max;
+                expected =
+                        applied - 1 < length ? min + (max - min) * Math.log((double) applied) / Math.log(length) : max;
             }
             if (Math.abs(step.lr() - expected) > TOLERANCE) {
                 return Optional.of(Evidence.rule(

@@ -93,7 +93,11 @@ final class ComparisonTest {
 
     @Test
     void aKeyThatDiffersIsInvalidWhateverTheOtherGatesSay() {
-        RunTrace other = Traces.run(1, Map.of(Provenance.LOSS_SCALER, "static", Provenance.LOSS_SCALER_SETTINGS, "scale=16384"), Traces.loss(1.5), 0.6);
+        RunTrace other = Traces.run(
+                1,
+                Map.of(Provenance.LOSS_SCALER, "static", Provenance.LOSS_SCALER_SETTINGS, "scale=16384"),
+                Traces.loss(1.5),
+                0.6);
         ParityResult result = judge(REFERENCE, other);
         assertThat(result.verdict()).isEqualTo(Verdict.INVALID);
         assertThat(result.headline()).contains("loss-scaler (unfused against static)");
@@ -116,7 +120,9 @@ final class ComparisonTest {
     void aKeyKnownOnOneSideIsInvalidUnlessUnknownIsWaived() {
         RunTrace more = Traces.run(1, Map.of(Provenance.DTYPE, "fp16"), UnaryOperator.identity(), 0.6);
         assertThat(judge(REFERENCE, more).verdict()).isEqualTo(Verdict.INVALID);
-        assertThat(judge(REFERENCE, more, Map.of(Comparability.UNKNOWN, "old log")).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(judge(REFERENCE, more, Map.of(Comparability.UNKNOWN, "old log"))
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
     }
 
     @Test
@@ -127,7 +133,8 @@ final class ComparisonTest {
 
     @Test
     void aNanOfTheReferenceExcusesNoneOfTheCandidate() {
-        RunTrace broken = run(s -> s.step() == 7 ? Traces.with(s, List.of(Double.NaN), s.scale(), s.lr(), 0.8, s.replicas()) : s);
+        RunTrace broken =
+                run(s -> s.step() == 7 ? Traces.with(s, List.of(Double.NaN), s.scale(), s.lr(), 0.8, s.replicas()) : s);
         assertThat(gate(judge(REFERENCE, broken), "non-finite").verdict()).isEqualTo(Verdict.FAIL);
         assertThat(gate(judge(broken, broken), "non-finite").verdict()).isEqualTo(Verdict.FAIL);
         assertThat(gate(judge(broken, REFERENCE), "non-finite").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
@@ -136,7 +143,8 @@ final class ComparisonTest {
 
     @Test
     void replicasThatDifferFail() {
-        RunTrace broken = run(s -> s.step() == 200 ? Traces.with(s, s.loss(), s.scale(), s.lr(), 0.8, List.of("ab", "cd")) : s);
+        RunTrace broken =
+                run(s -> s.step() == 200 ? Traces.with(s, s.loss(), s.scale(), s.lr(), 0.8, List.of("ab", "cd")) : s);
         assertThat(gate(judge(REFERENCE, broken), "replicas").sentence()).contains("after step 200");
         assertThat(judge(REFERENCE, broken).verdict()).isEqualTo(Verdict.FAIL);
     }
@@ -172,7 +180,14 @@ final class ComparisonTest {
                 Optional.empty());
         assertThat(gate(judge(REFERENCE, cut), "length").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         RunTrace ended = new RunTrace(
-                "short", cut.provenance(), cut.steps(), cut.losses(), List.of(), cut.evaluations(), List.of(), REFERENCE.end());
+                "short",
+                cut.provenance(),
+                cut.steps(),
+                cut.losses(),
+                List.of(),
+                cut.evaluations(),
+                List.of(),
+                REFERENCE.end());
         assertThat(gate(judge(REFERENCE, ended), "length").verdict()).isEqualTo(Verdict.FAIL);
     }
 
@@ -183,7 +198,14 @@ final class ComparisonTest {
             points.add(new LossPoint(1, i * 100L, 1.4, 100, 1e-2, "gpu.log:" + i));
         }
         RunTrace log = new RunTrace(
-                "gpu.log", REFERENCE.provenance(), List.of(), points, List.of(), List.of(), List.of(), Optional.empty());
+                "gpu.log",
+                REFERENCE.provenance(),
+                List.of(),
+                points,
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty());
         assertThatThrownBy(() -> judge(log, log))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("finer than the log prints")

@@ -79,7 +79,8 @@ final class Traces {
     }
 
     /// Copies a step with other values.
-    static StepRecord with(StepRecord s, List<Double> loss, double scale, double lr, double norm, List<String> replicas) {
+    static StepRecord with(
+            StepRecord s, List<Double> loss, double scale, double lr, double norm, List<String> replicas) {
         return new StepRecord(
                 s.step(),
                 s.epoch(),
@@ -87,7 +88,8 @@ final class Traces {
                 scale,
                 s.skipped(),
                 lr,
-                new TreeMap<>(Map.of("fc1.weight", norm, StepRecord.GLOBAL, s.gradNorm().get(StepRecord.GLOBAL))),
+                new TreeMap<>(Map.of(
+                        "fc1.weight", norm, StepRecord.GLOBAL, s.gradNorm().get(StepRecord.GLOBAL))),
                 s.expertCounts(),
                 s.dropped(),
                 replicas,
@@ -96,7 +98,6 @@ final class Traces {
 
     /// Multiplies the loss.
     static UnaryOperator<StepRecord> loss(double factor) {
-        return s -> with(
-                s, s.loss().stream().map(x -> x * factor).toList(), s.scale(), s.lr(), 0.8, s.replicas());
+        return s -> with(s, s.loss().stream().map(x -> x * factor).toList(), s.scale(), s.lr(), 0.8, s.replicas());
     }
 }

@@ -19,7 +19,8 @@ public record Evaluation(long step, String mode, List<Integer> labels, List<Rank
         ranks = List.copyOf(ranks);
     }
 
-    /// What one rank found. Overall and per-class figures are two passes, which differ when the gate is noisy.
+    /// What one rank found. Overall and per-class figures are two passes, which differ when the gate is
+    /// noisy.
     ///
     /// @param rank from 0
     /// @param overall accuracy on all items, of the first pass
@@ -28,7 +29,11 @@ public record Evaluation(long step, String mode, List<Integer> labels, List<Rank
     /// @param origin file and line of the overall figure, or null for recorded ones
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     public record Rank(
-            int rank, Score overall, List<ClassScore> classes, List<Integer> predictions, @Nullable String origin) {
+            int rank,
+            Score overall,
+            List<ClassScore> classes,
+            List<Integer> predictions,
+            @Nullable String origin) {
         /// Copies the lists; a missing one is empty.
         public Rank {
             classes = classes == null ? List.of() : List.copyOf(classes);
@@ -45,7 +50,8 @@ public record Evaluation(long step, String mode, List<Integer> labels, List<Rank
     /// An accuracy.
     ///
     /// @param percent 0 to 100
-    /// @param quantum the true value lies in [percent, percent + quantum): 0 where exact, 1 for truncated percents
+    /// @param quantum the true value lies in [percent, percent + quantum): 0 where exact, 1 for truncated
+    ///     percents
     /// @param items number of test items; 0 where unknown
     public record Score(double percent, double quantum, int items) {
         /// Makes an exact score.

@@ -51,7 +51,9 @@ public interface LogImporter {
         }
         List<String> lines;
         try {
-            lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+            lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read the log " + file, problem);
         }

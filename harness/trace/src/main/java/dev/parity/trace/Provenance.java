@@ -69,8 +69,7 @@ public record Provenance(
             Map<String, String> comparability,
             Map<String, String> underTest,
             Map<String, String> context) {
-        return new Provenance(
-                source, new TreeMap<>(comparability), new TreeMap<>(underTest), new TreeMap<>(context));
+        return new Provenance(source, new TreeMap<>(comparability), new TreeMap<>(underTest), new TreeMap<>(context));
     }
 
     private static SortedMap<String, String> copy(SortedMap<String, String> map) {

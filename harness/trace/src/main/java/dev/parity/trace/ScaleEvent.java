@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
 /// @param origin file and line, or null for recorded ones
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ScaleEvent(
-        int epoch, long step, boolean exact, Kind kind, double from, double to, @Nullable String origin)
-        implements TraceRecord {
+        int epoch,
+        long step,
+        boolean exact,
+        Kind kind,
+        double from,
+        double to,
+        @Nullable String origin) implements TraceRecord {
     /// What a loss scaler does.
     public enum Kind {
         /// An overflow lowered the scale (or found it at its minimum); the step was skipped.

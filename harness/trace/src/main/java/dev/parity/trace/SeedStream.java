@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// Every random number of a run, from one seed: Philox4x32-10, addressed by name and index, so that no stream depends on
-/// how much another one drew, and any step can be drawn without the ones before it.
+/// Every random number of a run, from one seed: Philox4x32-10, addressed by name and index, so that no
+/// stream depends on how much another one drew, and any step can be drawn without the ones before it.
 ///
-/// The seed is the key; the counter's words are block, index, and 64 bits of the name's SHA-256. (Salmon et al.,
-/// Parallel random numbers: as easy as 1, 2, 3, SC 2011.)
+/// The seed is the key; the counter's words are block, index, and 64 bits of the name's SHA-256. (Salmon
+/// et al., Parallel random numbers: as easy as 1, 2, 3, SC 2011.)
 public final class SeedStream {
     private final long seed;
 

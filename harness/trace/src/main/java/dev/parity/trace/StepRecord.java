@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param scale the loss scale that the gradients carried; 1 without scaling
 /// @param skipped whether an overflow kept the optimizer from stepping
 /// @param lr the learning rate of this step's update (of the update that was skipped)
-/// @param gradNorm L2 norm of the reduced gradient divided by `scale`: of each parameter, and `global` by the rule of
-///     the optimizer
+/// @param gradNorm L2 norm of the reduced gradient divided by `scale`: of each parameter, and `global` by
+///     the rule of the optimizer
 /// @param expertCounts tokens that chose each expert before any drop, summed over ranks: a list a MoE layer
 /// @param dropped tokens that found no slot, summed over ranks: one a MoE layer
 /// @param replicas checksum of the replicated parameters after the step, one a rank; absent where not taken
@@ -41,7 +41,9 @@ public record StepRecord(
     /// Copies the lists; a missing one is empty.
     public StepRecord {
         loss = copy(loss);
-        gradNorm = gradNorm == null ? Collections.emptySortedMap() : Collections.unmodifiableSortedMap(new TreeMap<>(gradNorm));
+        gradNorm = gradNorm == null
+                ? Collections.emptySortedMap()
+                : Collections.unmodifiableSortedMap(new TreeMap<>(gradNorm));
         expertCounts = copy(expertCounts);
         dropped = copy(dropped);
         replicas = copy(replicas);

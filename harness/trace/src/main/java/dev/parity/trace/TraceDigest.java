@@ -7,7 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.TreeMap;
 
-/// SHA-256 over what a run computed: the comparability keys and every record in order, but no clock, host or device.
+/// SHA-256 over what a run computed: the comparability keys and every record in order, but no clock, host
+/// or device.
 ///
 /// Two runs with equal digests made the same numbers at every step.
 public final class TraceDigest {

@@ -104,11 +104,15 @@ public final class TraceReader {
         boolean header = item instanceof TraceRecord.Header;
         if (header != (number == 1)) {
             throw new TraceFormatException("%s:%d expected %s, found a %s"
-                    .formatted(file, number, number == 1 ? "a header" : "a record", item.getClass().getSimpleName()));
+                    .formatted(
+                            file,
+                            number,
+                            number == 1 ? "a header" : "a record",
+                            item.getClass().getSimpleName()));
         }
-        if (item instanceof TraceRecord.Header(int version, _) && version != TraceRecord.VERSION) {
+        if (item instanceof TraceRecord.Header first && first.version() != TraceRecord.VERSION) {
             throw new TraceFormatException("%s:1 is of trace version %d, this program reads version %d"
-                    .formatted(file, version, TraceRecord.VERSION));
+                    .formatted(file, first.version(), TraceRecord.VERSION));
         }
         return item;
     }

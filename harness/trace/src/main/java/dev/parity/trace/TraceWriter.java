@@ -12,7 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Appends records to a JSON Lines file (plain, or compressed when the name ends in .gz or .zst) as they happen.
+/// Appends records to a JSON Lines file (plain, or compressed when the name ends in .gz or .zst) as they
+/// happen.
 ///
 /// What was written is on disk within a second, whatever the writer's thread does.
 public final class TraceWriter implements AutoCloseable {

@@ -2,7 +2,6 @@ package dev.parity.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,8 +28,7 @@ final class LogImporterTest {
                 [2023-10-31 07:15:56,794] [INFO] [loss_scaler.py:183:update_scale] [deepspeed] OVERFLOW! Rank 0 Skipping step. Attempted loss scale: 16384, reducing to 8192
                 """);
         assertThat(run.losses()).extracting(LossPoint::value).containsExactly(2.301, Double.NaN);
-        assertThat(run.losses().getFirst())
-                .isEqualTo(new LossPoint(3, 100, 2.301, 0, 1e-3, "run.log:1"));
+        assertThat(run.losses().getFirst()).isEqualTo(new LossPoint(3, 100, 2.301, 0, 1e-3, "run.log:1"));
         assertThat(run.scaleEvents())
                 .containsExactly(
                         new ScaleEvent(3, 100, false, ScaleEvent.Kind.HYSTERESIS, 16384, 16384, "run.log:2"),
@@ -88,8 +86,8 @@ final class LogImporterTest {
     // counted by hand in the two files
     @Test
     void theSeedsLogsAreReadWhole() {
-        Path logs = Path.of(System.getProperty("parity.root"), "..", "shared", "logs").normalize();
-        assumeTrue(Files.isDirectory(logs), "../shared/logs is not here");
+        Path logs =
+                Path.of(System.getProperty("parity.root"), "reference-logs/src/main/resources/dev/parity/reference");
         String name = "deepspeed-0.11-cifar10-moe-fp16-%s-wangshuai09-2023-10-31.log";
         RunTrace gpu = LogImporter.readAny(logs.resolve(name.formatted("GPU")));
         RunTrace npu = LogImporter.readAny(logs.resolve(name.formatted("NPU")));
@@ -100,8 +98,9 @@ final class LogImporterTest {
                 .containsExactly(ScaleEvent.Kind.REDUCED, ScaleEvent.Kind.HYSTERESIS, ScaleEvent.Kind.REDUCED);
         assertThat(npu.scaleEvents()).extracting(ScaleEvent::kind).containsExactly(ScaleEvent.Kind.GREW);
         for (RunTrace run : new RunTrace[] {gpu, npu}) {
-            assertThat(run.evaluations().getFirst().ranks()).hasSize(2).allSatisfy(rank -> assertThat(rank.classes())
-                    .hasSize(10));
+            assertThat(run.evaluations().getFirst().ranks())
+                    .hasSize(2)
+                    .allSatisfy(rank -> assertThat(rank.classes()).hasSize(10));
         }
     }
 }

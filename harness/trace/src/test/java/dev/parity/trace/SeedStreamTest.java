@@ -42,7 +42,8 @@ final class SeedStreamTest {
         SeedStream.Draw draw = new SeedStream(7).draw("uniform", 0);
         double[] values = new double[100_000];
         Arrays.setAll(values, _ -> draw.uniform());
-        assertThat(Arrays.stream(values).boxed()).allSatisfy(value -> assertThat(value).isBetween(0.0, 1 - 0x1p-24));
+        assertThat(Arrays.stream(values).boxed())
+                .allSatisfy(value -> assertThat(value).isBetween(0.0, 1 - 0x1p-24));
         double mean = Arrays.stream(values).average().orElseThrow();
         // standard error sqrt(1/12/n) = 9.1e-4, five of them
         assertThat(mean).isBetween(0.5 - 4.6e-3, 0.5 + 4.6e-3);
@@ -67,6 +68,7 @@ final class SeedStreamTest {
             counts[draw.below(7)]++;
         }
         // binomial standard deviation 92.6, five of them
-        assertThat(Arrays.stream(counts).boxed()).allSatisfy(count -> assertThat(count).isBetween(9_537, 10_463));
+        assertThat(Arrays.stream(counts).boxed())
+                .allSatisfy(count -> assertThat(count).isBetween(9_537, 10_463));
     }
 }

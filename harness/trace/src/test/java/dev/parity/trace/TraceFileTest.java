@@ -98,7 +98,9 @@ final class TraceFileTest {
             Files.write(cut, Arrays.copyOf(bytes, length));
             try {
                 TraceReader.Records found = TraceReader.records(cut);
-                assertThat(found.records()).as("first %d bytes", length).isEqualTo(all.subList(0, found.records().size()));
+                assertThat(found.records())
+                        .as("first %d bytes", length)
+                        .isEqualTo(all.subList(0, found.records().size()));
                 assertThat(found.notes()).as("first %d bytes", length).isNotEmpty();
                 longest = Math.max(longest, found.records().size());
             } catch (TraceFormatException nothingWhole) {

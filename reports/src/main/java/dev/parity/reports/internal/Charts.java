@@ -63,7 +63,10 @@ public final class Charts {
                 }
             }
             int terms = (Math.min(first + bin, length) - first) * all.size();
-            double x = all.getFirst().get(Math.min(first + bin, length) - 1).reference().step();
+            double x = all.getFirst()
+                    .get(Math.min(first + bin, length) - 1)
+                    .reference()
+                    .step();
             reference.add(x, a / terms);
             candidate.add(x, b / terms);
             gap.add(x, 100 * (b / a - 1));
@@ -87,7 +90,8 @@ public final class Charts {
         if (pair.reference().steps().isEmpty() || pair.candidate().steps().isEmpty()) {
             return "";
         }
-        XYSeriesCollection series = new XYSeriesCollection(scale("reference", pair.reference().steps()));
+        XYSeriesCollection series =
+                new XYSeriesCollection(scale("reference", pair.reference().steps()));
         series.addSeries(scale("candidate", pair.candidate().steps()));
         XYStepRenderer renderer = new XYStepRenderer();
         renderer.setSeriesPaint(0, REFERENCE);
@@ -124,8 +128,8 @@ public final class Charts {
             data.addValue(part.reference(), "reference", part.name());
             data.addValue(part.candidate(), "candidate", part.name());
         }
-        JFreeChart chart =
-                ChartFactory.createBarChart(null, null, "accuracy, %", data, PlotOrientation.VERTICAL, true, false, false);
+        JFreeChart chart = ChartFactory.createBarChart(
+                null, null, "accuracy, %", data, PlotOrientation.VERTICAL, true, false, false);
         CategoryPlot plot = chart.getCategoryPlot();
         plot.setBackgroundPaint(Color.WHITE);
         plot.setRangeGridlinePaint(GRID);

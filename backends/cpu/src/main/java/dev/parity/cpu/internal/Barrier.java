@@ -4,8 +4,8 @@ import dev.parity.spi.BackendException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Where the rank threads of a group wait for each other; reusable. Waiters spin briefly when every rank has a core of
-/// its own, and then sleep.
+/// Where the rank threads of a group wait for each other; reusable. Waiters spin briefly when every rank
+/// has a core of its own, and then sleep.
 final class Barrier {
     private static final int SPINS = 5_000;
 

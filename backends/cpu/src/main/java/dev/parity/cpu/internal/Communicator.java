@@ -33,8 +33,7 @@ final class Communicator {
             published.set(rank, mine);
             barrier.await();
             @SuppressWarnings("unchecked") // every rank runs the same node, so all buffers are of one class
-            List<B> peers =
-                    ranks.stream().map(peer -> (B) published.get(peer)).toList();
+            List<B> peers = ranks.stream().map(peer -> (B) published.get(peer)).toList();
             work.with(peers);
             barrier.await();
         };

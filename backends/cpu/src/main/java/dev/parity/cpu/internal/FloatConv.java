@@ -6,8 +6,8 @@ import dev.parity.spi.NumericMode.Summation;
 import dev.parity.spi.Shape;
 import java.util.Arrays;
 
-/// Convolutions in FP32 on copies: with the images innermost, so that a row of pixels of all images is contiguous, or for
-/// weight gradients with the channels innermost, so that a row of a patch is.
+/// Convolutions in FP32 on copies: with the images innermost, so that a row of pixels of all images is
+/// contiguous, or for weight gradients with the channels innermost, so that a row of a patch is.
 final class FloatConv {
     /// Output rows whose products form one block of a weight gradient under [Summation#BLOCKED].
     private static final int ROWS_A_BLOCK = 4;
@@ -16,7 +16,8 @@ final class FloatConv {
 
     /// Makes y = x * w + bias.
     static Runnable forward(Node node, float[] x, float[] w, float[] bias, float[] y, Summation summation) {
-        Correlation correlation = new Correlation(node.input(0).shape(), node.input(1).shape(), summation);
+        Correlation correlation =
+                new Correlation(node.input(0).shape(), node.input(1).shape(), summation);
         return () -> {
             correlation.setImages(x, node.input(0).shape(), 0);
             correlation.setWeights(w, false);

@@ -12,10 +12,11 @@ import dev.parity.spi.TensorType;
 import java.util.Arrays;
 import java.util.List;
 
-/// The fast path: FP32 arithmetic in the summation order of a [NumericMode], results rounded to FP16 or BF16 as stored.
+/// The fast path: FP32 arithmetic in the summation order of a [NumericMode], results rounded to FP16 or
+/// BF16 as stored.
 ///
-/// Exponentials and logarithms are computed in binary64 by [StrictMath] and rounded once, so that every processor gives
-/// the same bits.
+/// Exponentials and logarithms are computed in binary64 by [StrictMath] and rounded once, so that every
+/// processor gives the same bits.
 public final class FloatKernels implements HostBackend.Kernels<FloatTensor> {
     private static final int BLOCK = 16;
 
@@ -108,15 +109,15 @@ public final class FloatKernels implements HostBackend.Kernels<FloatTensor> {
                 case Op.TopKGate gate -> topKGate(gate);
                 case Op.GateWeights _ -> this::gateWeights;
                 case Op.GateWeightsGrad _ -> this::gateWeightsGrad;
-                case Op.Dispatch(_, int capacity) -> () -> dispatch(capacity);
+                case Op.Dispatch dispatch -> () -> dispatch(dispatch.capacity());
                 case Op.DispatchGrad _ -> this::dispatchGrad;
                 case Op.Combine _ -> this::combine;
-                case Op.CombineInputGrad(_, int capacity) -> () -> combineInputGrad(capacity);
+                case Op.CombineInputGrad combine -> () -> combineInputGrad(combine.capacity());
                 case Op.CombineWeightGrad _ -> this::combineWeightGrad;
                 case Op.LoadBalanceLoss _ -> this::loadBalanceLoss;
                 case Op.LoadBalanceLossGrad _ -> this::loadBalanceLossGrad;
                 case Op.ScaleRows(int column) -> () -> scaleRows(column);
-                case Op.ScaleRowsCoefficientGrad(int column, _) -> () -> scaleRowsCoefficientGrad(column);
+                case Op.ScaleRowsCoefficientGrad scale -> () -> scaleRowsCoefficientGrad(scale.column());
                 case Op.AllReduce(ProcessGroup group, Op.Reduction reduction) -> allReduce(group, reduction, rank);
                 case Op.AllToAll(ProcessGroup group) -> {
                     int position = group.of(rank.index).indexOf(rank.index);
@@ -497,9 +498,7 @@ public final class FloatKernels implements HostBackend.Kernels<FloatTensor> {
             int capacity = extent(1, 1);
             float[] y = y();
             for (int i = 0; i < y.length; i++) {
-                y[i] = ints(3)[i] < 0
-                        ? 0
-                        : dot(x(0), i / k * m, x(1), (ints(2)[i] * capacity + ints(3)[i]) * m, m);
+                y[i] = ints(3)[i] < 0 ? 0 : dot(x(0), i / k * m, x(1), (ints(2)[i] * capacity + ints(3)[i]) * m, m);
             }
         }
 

@@ -19,7 +19,8 @@ final class FloatSum {
         this.rank = rank;
         this.ranks = ranks;
         type = node.output().element();
-        message = node.outputs().stream().mapToInt(value -> value.shape().size()).sum();
+        message =
+                node.outputs().stream().mapToInt(value -> value.shape().size()).sum();
         scratch = new float[ranks][message];
     }
 
@@ -58,7 +59,8 @@ final class FloatSum {
         return result;
     }
 
-    /// Ranks beyond the largest power of two are first added to the first ones; then upper halves to lower halves.
+    /// Ranks beyond the largest power of two are first added to the first ones; then upper halves to lower
+    /// halves.
     private float[] halving() {
         int power = Integer.highestOneBit(ranks);
         for (int r = power; r < ranks; r++) {

@@ -4,7 +4,8 @@ import dev.parity.spi.ElementType;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.TensorType;
 
-/// A tensor of the fast path: floating types in binary32 (which holds FP16 and BF16 exactly), INT32 as it is.
+/// A tensor of the fast path: floating types in binary32 (which holds FP16 and BF16 exactly), INT32 as it
+/// is.
 final class FloatTensor implements Tensor {
     private final TensorType type;
     /// The elements of a floating tensor, else empty.

@@ -16,7 +16,8 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
 
     /// Makes a golden.
     ///
-    /// @param stored whether each Op's output is rounded once to its type; otherwise nothing is rounded, nor overflows
+    /// @param stored whether each Op's output is rounded once to its type; otherwise nothing is rounded,
+    ///     nor overflows
     public GoldenKernels(boolean stored) {
         this.stored = stored;
     }
@@ -53,7 +54,8 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
         };
     }
 
-    /// The loops of one node. Names in lower case are the arrays, in upper case the extents of its definition.
+    /// The loops of one node. Names in lower case are the arrays, in upper case the extents of its
+    /// definition.
     private record Step(Node node, List<DoubleTensor> in, List<DoubleTensor> out) {
         Runnable of(Op op, Rank rank) {
             return switch (op) {
@@ -82,15 +84,15 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
                 case Op.TopKGate gate -> () -> topKGate(gate);
                 case Op.GateWeights _ -> this::gateWeights;
                 case Op.GateWeightsGrad _ -> this::gateWeightsGrad;
-                case Op.Dispatch(_, int capacity) -> () -> dispatch(capacity);
+                case Op.Dispatch dispatch -> () -> dispatch(dispatch.capacity());
                 case Op.DispatchGrad _ -> this::dispatchGrad;
                 case Op.Combine _ -> this::combine;
-                case Op.CombineInputGrad(_, int capacity) -> () -> combineInputGrad(capacity);
+                case Op.CombineInputGrad combine -> () -> combineInputGrad(combine.capacity());
                 case Op.CombineWeightGrad _ -> this::combineWeightGrad;
                 case Op.LoadBalanceLoss _ -> this::loadBalanceLoss;
                 case Op.LoadBalanceLossGrad _ -> this::loadBalanceLossGrad;
                 case Op.ScaleRows(int column) -> () -> scaleRows(column);
-                case Op.ScaleRowsCoefficientGrad(int column, _) -> () -> scaleRowsCoefficientGrad(column);
+                case Op.ScaleRowsCoefficientGrad scale -> () -> scaleRowsCoefficientGrad(scale.column());
                 case Op.AllReduce(ProcessGroup group, Op.Reduction reduction) ->
                     rank.communicator.exchange(group, rank.index, in, peers -> allReduce(peers, reduction));
                 case Op.AllToAll(ProcessGroup group) -> {
@@ -180,7 +182,8 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
                             for (int c = 0; c < x.extent(1); c++) {
                                 for (int ky = 0; ky < w.extent(2); ky++) {
                                     for (int kx = 0; kx < w.extent(3); kx++) {
-                                        int from = ((n * x.extent(1) + c) * x.extent(2) + i + ky) * x.extent(3) + j + kx;
+                                        int from =
+                                                ((n * x.extent(1) + c) * x.extent(2) + i + ky) * x.extent(3) + j + kx;
                                         int weight = ((o * w.extent(1) + c) * w.extent(2) + ky) * w.extent(3) + kx;
                                         body.at(from, weight, at);
                                     }
@@ -362,9 +365,8 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
                 for (int i = token * k; i < (token + 1) * k; i++) {
                     if (x(3)[i] >= 0) {
                         // w = g/s with s = Σ g: dg = dw/s - Σ dw·g/s²; below the bound s is a constant
-                        double gradient = k == 1
-                                ? x(0)[i]
-                                : sum > 0x1p-23 ? (x(0)[i] - dot / sum) / sum : x(0)[i] / 0x1p-23;
+                        double gradient =
+                                k == 1 ? x(0)[i] : sum > 0x1p-23 ? (x(0)[i] - dot / sum) / sum : x(0)[i] / 0x1p-23;
                         y()[token * experts + (int) x(2)[i]] += gradient;
                     }
                 }
@@ -387,7 +389,12 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
         private void dispatch(int capacity) {
             int m = extent(0, 1);
             Arrays.fill(y(), 0);
-            choices(x(1), x(2), extent(1, 1), capacity, (_, token, row) -> System.arraycopy(x(0), token * m, y(), row * m, m));
+            choices(
+                    x(1),
+                    x(2),
+                    extent(1, 1),
+                    capacity,
+                    (_, token, row) -> System.arraycopy(x(0), token * m, y(), row * m, m));
         }
 
         private void dispatchGrad() {

@@ -46,7 +46,8 @@ final class Router {
     private int best(Elements values, int token, int excluded) {
         int best = -1;
         for (int e = 0; e < experts; e++) {
-            if (e != excluded && (best < 0 || greater(values.at(token * experts + e), values.at(token * experts + best)))) {
+            if (e != excluded
+                    && (best < 0 || greater(values.at(token * experts + e), values.at(token * experts + best)))) {
                 best = e;
             }
         }
@@ -62,7 +63,9 @@ final class Router {
         for (int e = 0; e < experts; e++) {
             int next = 0;
             for (int token = 0; token < tokens; token++) {
-                if (expert[token] == e && used.at(token) != 0 && rank(token, expert, priority, used) < gate.capacity()) {
+                if (expert[token] == e
+                        && used.at(token) != 0
+                        && rank(token, expert, priority, used) < gate.capacity()) {
                     slot[token] = next++;
                 }
             }

@@ -30,8 +30,8 @@ final class CollectiveTest {
     private static final TensorType EIGHT = TensorType.of(ElementType.FP16, 8);
 
     private static Program sum(int world) {
-        ProcessGroup group =
-                new ProcessGroup("all", List.of(IntStream.range(0, world).boxed().toList()));
+        ProcessGroup group = new ProcessGroup(
+                "all", List.of(IntStream.range(0, world).boxed().toList()));
         Program.Builder builder = new Program.Builder("sum");
         Value x = builder.input("x", EIGHT);
         builder.output(builder.apply("y", new Op.AllReduce(group, Op.Reduction.SUM), x));
@@ -66,7 +66,8 @@ final class CollectiveTest {
         return results.getFirst().toArray();
     }
 
-    // numerics.md §4: fp16, n=4, x = {1024, 0.5, 0.5, 0.75}: ring chunks c0, c1, c2 give 1026, c3 gives 1025
+    // numerics.md §4: fp16, n=4, x = {1024, 0.5, 0.5, 0.75}: ring chunks c0, c1, c2 give 1026, c3 gives
+    // 1025
     @Test
     void ringOfFourAddsEachChunkFromItsOwnStart() {
         assertThat(reduce("cuda-model", 1024, 0.5, 0.5, 0.75))
@@ -79,7 +80,8 @@ final class CollectiveTest {
         assertThat(reduce("cuda-model", 2048, 1, 1, 1, -2048, 1, 1, 1)).containsExactly(6, 6, 6, 6, 4, 5, 2, 3);
     }
 
-    // numerics.md §4: halving, n=4 (x0+x2)+(x1+x3); strict order of the n=4 vector gives 1025, of the n=8 vector 6
+    // numerics.md §4: halving, n=4 (x0+x2)+(x1+x3); strict order of the n=4 vector gives 1025, of the n=8
+    // vector 6
     @Test
     void halvingAddsUpperToLowerHalves() {
         assertThat(reduce("ascend-model", 1024, 0.5, 0.5, 0.75)).containsOnly(1025);
@@ -88,7 +90,8 @@ final class CollectiveTest {
 
     @Test
     void aRankThatFailsReleasesTheOthers() {
-        try (Backend backend = Backends.provider("cpu").open(2, Backends.provider("cpu").defaultMode())) {
+        try (Backend backend =
+                Backends.provider("cpu").open(2, Backends.provider("cpu").defaultMode())) {
             Executable executable = backend.compile(sum(2));
             Tensor in = backend.allocate(0, EIGHT);
             Tensor out = backend.allocate(0, EIGHT);
@@ -110,7 +113,8 @@ final class CollectiveTest {
         Program.Builder builder = new Program.Builder("fp64");
         Value x = builder.input("x", TensorType.of(ElementType.FP64, 3));
         builder.output(builder.apply("y", new Op.Relu(), x));
-        try (Backend backend = Backends.provider("cpu").open(1, Backends.provider("cpu").defaultMode())) {
+        try (Backend backend =
+                Backends.provider("cpu").open(1, Backends.provider("cpu").defaultMode())) {
             assertThatThrownBy(() -> backend.compile(builder.build()))
                     .isInstanceOf(BackendException.class)
                     .hasMessageContaining("use cpu-fp64");

@@ -15,7 +15,8 @@ final class RouterTest {
     private final int[] slot = new int[16];
     private final int[] counts = new int[3];
 
-    // the definition of moe/sharded_moe.py top1gating, by sorting: topk of mask·priority a expert, then cumsum - 1
+    // the definition of moe/sharded_moe.py top1gating, by sorting: topk of mask·priority a expert, then
+    // cumsum - 1
     @Test
     void topOneKeepsTheLargestPrioritiesInTokenOrder() {
         Random random = new Random(5);
@@ -39,17 +40,17 @@ final class RouterTest {
                 for (int place = 0; place < kept.size(); place++) {
                     expected[kept.get(place)] = place;
                 }
-                assertThat(counts[e])
-                        .isEqualTo((int) IntStream.range(0, 16)
-                                .filter(token -> best(scores, token) == mine)
-                                .count());
+                assertThat(counts[e]).isEqualTo((int) IntStream.range(0, 16)
+                        .filter(token -> best(scores, token) == mine)
+                        .count());
             }
             assertThat(slot).as("trial %d", trial).isEqualTo(expected);
         }
     }
 
     private static int best(double[] scores, int token) {
-        return IntStream.range(0, 3).boxed()
+        return IntStream.range(0, 3)
+                .boxed()
                 .max(Comparator.comparingDouble((Integer e) -> scores[token * 3 + e])
                         .thenComparing(Comparator.reverseOrder()))
                 .orElseThrow();

@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// Puts nodes between a value and all that read it. The value keeps its identity; what its node now writes is another one.
+/// Puts nodes between a value and all that read it. The value keeps its identity; what its node now writes
+/// is another one.
 public final class Rewriter {
     private final Program program;
     private int next;

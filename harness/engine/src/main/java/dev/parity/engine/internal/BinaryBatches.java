@@ -31,5 +31,4 @@ public final class BinaryBatches {
             System.arraycopy(bytes, i * RECORD + 1, target.images(), (first + i) * RawImages.IMAGE, RawImages.IMAGE);
         }
     }
-
 }

@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
-/// A folder or zip of images by class: `train/CLASS/NAME.png` and `test/CLASS/NAME.png` (or .jpg), in the order of their
-/// names, classes as CIFAR-10 names them.
+/// A folder or zip of images by class: `train/CLASS/NAME.png` and `test/CLASS/NAME.png` (or .jpg), in the
+/// order of their names, classes as CIFAR-10 names them.
 public final class ImageTree {
     /// Full names, in label order; the short ones of the logs are accepted too.
-    private static final List<String> CLASSES = List.of(
-            "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+    private static final List<String> CLASSES =
+            List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
     private static final int SIDE = 32;
 

@@ -11,7 +11,8 @@ import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.Unpickler;
 import org.jspecify.annotations.Nullable;
 
-/// The Python layout: each batch a pickled dict of `data` (a NumPy array of 10,000 x 3072 bytes) and `labels`.
+/// The Python layout: each batch a pickled dict of `data` (a NumPy array of 10,000 x 3072 bytes) and
+/// `labels`.
 public final class PickleBatches {
     private static final int ITEMS = 10_000;
     private static final int BATCHES = 5;
@@ -92,7 +93,8 @@ public final class PickleBatches {
 
     private static byte[] pixels(Object data, Path file) {
         if (!(data instanceof Array array) || array.bytes == null) {
-            throw new DataException("%s: expected 'data' to be a NumPy array, found %s".formatted(file, data.getClass()));
+            throw new DataException(
+                    "%s: expected 'data' to be a NumPy array, found %s".formatted(file, data.getClass()));
         }
         if (!array.type.equals("u1") || array.columnMajor || array.bytes.length != ITEMS * RawImages.IMAGE) {
             throw new DataException("%s: expected 'data' of %d x %d bytes, found %d of type %s"

@@ -2,10 +2,11 @@ package dev.parity.engine.internal;
 
 import dev.parity.trace.SeedStream;
 
-/// Ten classes of coloured waves: each class has a direction, a colour and a phase of its own, each image a strength, a
-/// small shift and a second, weaker class mixed in, under noise. Four labels of ten are drawn at random, in training and
-/// test alike, so that the best net gets 64 % right and the loss has a floor: after a few hundred steps two runs that
-/// round differently differ by tenths of a percent, not by how early each of them found a feature.
+/// Ten classes of coloured waves: each class has a direction, a colour and a phase of its own, each image
+/// a strength, a small shift and a second, weaker class mixed in, under noise. Four labels of ten are
+/// drawn at random, in training and test alike, so that the best net gets 64 % right and the loss has a
+/// floor: after a few hundred steps two runs that round differently differ by tenths of a percent, not by
+/// how early each of them found a feature.
 public final class SyntheticImages {
     private static final int SIDE = 32;
     private static final double NOISE = 20;

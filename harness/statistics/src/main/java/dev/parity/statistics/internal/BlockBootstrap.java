@@ -3,8 +3,8 @@ package dev.parity.statistics.internal;
 import dev.parity.trace.SeedStream;
 import java.util.Arrays;
 
-/// The stationary bootstrap (Politis and Romano, JASA 89, 1994) with the automatic block length of Politis and White
-/// (Econometric Reviews 23, 2004; corrected by Patton, Politis and White, 28, 2009).
+/// The stationary bootstrap (Politis and Romano, JASA 89, 1994) with the automatic block length of Politis
+/// and White (Econometric Reviews 23, 2004; corrected by Patton, Politis and White, 28, 2009).
 public final class BlockBootstrap {
     private static final int RESAMPLES = 2000;
     /// Longer series are first averaged in bins, which changes neither mean nor long-run variance.
@@ -50,8 +50,10 @@ public final class BlockBootstrap {
         }
         Arrays.sort(resamples);
         double mean = Arrays.stream(resamples).average().orElse(Double.NaN);
-        double variance = Arrays.stream(resamples).map(x -> (x - mean) * (x - mean)).sum() / (RESAMPLES - 1);
-        double estimate = Arrays.stream(candidate).sum() / Arrays.stream(reference).sum() - 1;
+        double variance =
+                Arrays.stream(resamples).map(x -> (x - mean) * (x - mean)).sum() / (RESAMPLES - 1);
+        double estimate =
+                Arrays.stream(candidate).sum() / Arrays.stream(reference).sum() - 1;
         double rho = Math.clamp(autocorrelation(gaps, 1), 0, 0.999);
         return new Result(
                 estimate,
@@ -61,7 +63,8 @@ public final class BlockBootstrap {
                 reference.length * (1 - rho) / (1 + rho));
     }
 
-    /// Interpolates between order statistics (type 7 of Hyndman and Fan, The American Statistician 50, 1996).
+    /// Interpolates between order statistics (type 7 of Hyndman and Fan, The American Statistician 50,
+    /// 1996).
     private static double quantile(double[] sorted, double p) {
         double position = p * (sorted.length - 1);
         int below = (int) position;
@@ -75,7 +78,8 @@ public final class BlockBootstrap {
         }
         double[] bins = new double[series.length / width];
         for (int i = 0; i < bins.length; i++) {
-            bins[i] = Arrays.stream(series, i * width, (i + 1) * width).average().orElse(Double.NaN);
+            bins[i] =
+                    Arrays.stream(series, i * width, (i + 1) * width).average().orElse(Double.NaN);
         }
         return bins;
     }

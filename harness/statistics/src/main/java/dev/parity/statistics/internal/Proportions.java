@@ -28,8 +28,8 @@ public final class Proportions {
         return new double[] {(centre - half) / scale, (centre + half) / scale};
     }
 
-    /// Computes Newcombe's hybrid score interval for p2 - p1 of independent samples (Statistics in Medicine 17, 1998,
-    /// 873–890, method 10).
+    /// Computes Newcombe's hybrid score interval for p2 - p1 of independent samples (Statistics in
+    /// Medicine 17, 1998, 873–890, method 10).
     ///
     /// @param p1 first proportion
     /// @param n1 its trials
@@ -50,8 +50,8 @@ public final class Proportions {
                 error == 0 ? 1 : tails(difference / error));
     }
 
-    /// Computes Newcombe's interval for p2 - p1 of paired samples (Statistics in Medicine 17, 1998, 2635–2650, method 10)
-    /// and McNemar's exact p-value.
+    /// Computes Newcombe's interval for p2 - p1 of paired samples (Statistics in Medicine 17, 1998,
+    /// 2635–2650, method 10) and McNemar's exact p-value.
     ///
     /// @param both items right on both sides
     /// @param onlyFirst right on the first side only
@@ -82,7 +82,8 @@ public final class Proportions {
                 binomial((int) Math.round(onlyFirst), (int) Math.round(onlyFirst + onlySecond)));
     }
 
-    /// Compares two Poisson rates by the conditional binomial (Przyborowski and Wilenski, Biometrika 31, 1940).
+    /// Compares two Poisson rates by the conditional binomial (Przyborowski and Wilenski, Biometrika 31,
+    /// 1940).
     ///
     /// @param events1 events of the first side
     /// @param exposure1 its steps

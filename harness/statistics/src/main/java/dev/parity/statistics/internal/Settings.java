@@ -28,7 +28,8 @@ public final class Settings {
         try {
             return Double.parseDouble(text(key));
         } catch (NumberFormatException problem) {
-            throw new IllegalArgumentException("setting %s must be a number, was %s".formatted(key, text(key)), problem);
+            throw new IllegalArgumentException(
+                    "setting %s must be a number, was %s".formatted(key, text(key)), problem);
         }
     }
 

@@ -64,7 +64,8 @@ final class EstimatorsTest {
                 .containsExactly(new double[] {0.03, 0.06, 0.06, 0.02}, within(1e-12));
     }
 
-    // the standard error of a mean of n independent numbers is s/sqrt(n), of an AR(1) series s/sqrt(n)·sqrt((1+ρ)/(1-ρ))
+    // the standard error of a mean of n independent numbers is s/sqrt(n), of an AR(1) series
+    // s/sqrt(n)·sqrt((1+ρ)/(1-ρ))
     @Test
     void theBootstrapSeesAutocorrelation() {
         assertThat(standardError(0)).isBetween(0.8 * expected(0), 1.25 * expected(0));

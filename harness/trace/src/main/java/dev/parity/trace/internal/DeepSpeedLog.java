@@ -14,18 +14,20 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The standard output of DeepSpeed's CIFAR example: loss lines, the lines of both loss scalers, evaluations.
+/// The standard output of DeepSpeed's CIFAR example: loss lines, the lines of both loss scalers,
+/// evaluations.
 ///
-/// Every rank may print each line; what is repeated counts once. A scaler's line stands between two loss lines and seldom
-/// names its iteration, so an event is placed after the last loss line before it.
+/// Every rank may print each line; what is repeated counts once. A scaler's line stands between two loss
+/// lines and seldom names its iteration, so an event is placed after the last loss line before it.
 public final class DeepSpeedLog implements LogImporter {
     private static final String NUMBER = "([0-9.eE+-]+|nan|inf|-inf)";
     private static final Pattern LOSS = Pattern.compile("^\\[\\s*(\\d+),\\s*(\\d+)] loss: " + NUMBER + "\\s*$");
-    private static final Pattern ZERO = Pattern.compile("OVERFLOW! (?:Rank (\\d+) )?Skipping step\\. Attempted loss scale: "
-            + NUMBER + ",? (?:reducing to " + NUMBER + "|but hysteresis is (\\d+)\\. Reducing hysteresis to (\\d+))");
+    private static final Pattern ZERO =
+            Pattern.compile("OVERFLOW! (?:Rank (\\d+) )?Skipping step\\. Attempted loss scale: " + NUMBER
+                    + ",? (?:reducing to " + NUMBER + "|but hysteresis is (\\d+)\\. Reducing hysteresis to (\\d+))");
     private static final Pattern UNFUSED = Pattern.compile(
-            "(?:fp16 dynamic loss scale overflow!|Overflow detected\\.) Skipping step\\. Attempted loss scale: " + NUMBER
-                    + ", reducing to " + NUMBER);
+            "(?:fp16 dynamic loss scale overflow!|Overflow detected\\.) Skipping step\\. Attempted loss scale: "
+                    + NUMBER + ", reducing to " + NUMBER);
     private static final Pattern REDUCING =
             Pattern.compile("Reducing dynamic loss scale from " + NUMBER + " to " + NUMBER);
     private static final Pattern GREW =
@@ -154,12 +156,15 @@ public final class DeepSpeedLog implements LogImporter {
                     origin);
         }
 
-        /// This scaler never makes the same change twice in a row, so a repetition comes from another rank or line.
+        /// This scaler never makes the same change twice in a row, so a repetition comes from another rank
+        /// or line.
         private void unfused(ScaleEvent.Kind kind, Matcher matcher, String origin) {
             scaler = Optional.of("unfused");
             double from = number(matcher.group(1));
             double to = number(matcher.group(2));
-            if (!events.isEmpty() && events.getLast().from() == from && events.getLast().to() == to) {
+            if (!events.isEmpty()
+                    && events.getLast().from() == from
+                    && events.getLast().to() == to) {
                 repeated++;
                 return;
             }
@@ -169,7 +174,9 @@ public final class DeepSpeedLog implements LogImporter {
         private void add(ScaleEvent.Kind kind, double from, double to, String origin) {
             int epoch = losses.isEmpty() ? 0 : losses.getLast().epoch();
             boolean exact = iteration.isPresent() && kind == ScaleEvent.Kind.REDUCED;
-            long step = exact ? iteration.get() : losses.isEmpty() ? 0 : losses.getLast().step();
+            long step = exact
+                    ? iteration.get()
+                    : losses.isEmpty() ? 0 : losses.getLast().step();
             events.add(new ScaleEvent(epoch, step, exact, kind, from, to, origin));
             iteration = Optional.empty();
         }
@@ -205,8 +212,9 @@ public final class DeepSpeedLog implements LogImporter {
                 notes.add("%s: %d lines repeated by other ranks were counted once".formatted(name, repeated));
             }
             Provenance provenance = Provenance.of("deepspeed-cifar", keys, Map.of(), Map.of("file", name));
-            List<Evaluation> evaluations =
-                    overall.isEmpty() && classes.isEmpty() ? List.of() : List.of(new Evaluation(0, "", List.of(), ranks()));
+            List<Evaluation> evaluations = overall.isEmpty() && classes.isEmpty()
+                    ? List.of()
+                    : List.of(new Evaluation(0, "", List.of(), ranks()));
             return new RunTrace(name, provenance, List.of(), losses, events, evaluations, notes, Optional.empty());
         }
 

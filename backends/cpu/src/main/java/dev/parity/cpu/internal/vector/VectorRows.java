@@ -25,7 +25,8 @@ public final class VectorRows {
     @SuppressWarnings("ArrayRecordComponent") // made once a plan, shared with its owner
     public record Terms(int[] offset, int block) {}
 
-    /// Computes y\[o\]\[j\] = Σ_k w\[o\]\[k\]·x\[base + offset_k + j\] for all outputs o and `length` elements j.
+    /// Computes y\[o\]\[j\] = Σ_k w\[o\]\[k\]·x\[base + offset_k + j\] for all outputs o and `length`
+    /// elements j.
     ///
     /// @param y results
     /// @param at where row 0 begins in y
@@ -161,10 +162,10 @@ public final class VectorRows {
     /// @param gAt where the first position of output 0 stands in g
     /// @param gRow distance of two rows in g
     /// @param gOutput distance of two outputs in g
-    public record Positions(
-            int rows, int columns, int xAt, int xRow, int xColumn, int gAt, int gRow, int gOutput) {}
+    public record Positions(int rows, int columns, int xAt, int xRow, int xColumn, int gAt, int gRow, int gOutput) {}
 
-    /// Adds to dw\[o\]\[t\] the sum over positions p of g\[o\]\[p\]·x\[patch_p + t\], summed from 0 in order of positions.
+    /// Adds to dw\[o\]\[t\] the sum over positions p of g\[o\]\[p\]·x\[patch_p + t\], summed from 0 in
+    /// order of positions.
     ///
     /// @param dw weight gradients: output o, run r, element t at `o·dwStride + r·runStride + t`
     /// @param dwStride distance of two outputs

@@ -42,7 +42,9 @@ final class VectorRowsTest {
                             }
                             sum += partial;
                         }
-                        assertThat(y[o * stride + j]).as("output %d, element %d of %d", o, j, length).isEqualTo(sum);
+                        assertThat(y[o * stride + j])
+                                .as("output %d, element %d of %d", o, j, length)
+                                .isEqualTo(sum);
                     }
                 }
             }
@@ -86,7 +88,9 @@ final class VectorRowsTest {
                                 }
                             }
                             int at = o * runs * runStride + r * runStride + t;
-                            assertThat(dw[at]).as("output %d, run %d, term %d", o, r, t).isEqualTo(before[at] + sum);
+                            assertThat(dw[at])
+                                    .as("output %d, run %d, term %d", o, r, t)
+                                    .isEqualTo(before[at] + sum);
                         }
                     }
                 }
