@@ -37,7 +37,7 @@ record FirstStepGate(double margin) implements Gate {
                 double other = candidate.gradNorm().getOrDefault(name, Double.NaN);
                 if (norm > NEGLIGIBLE * global || other > NEGLIGIBLE * global) {
                     gaps.add(new Gap(
-                            relative(norm, other), "the gradient of %s (backward pass)".formatted(name), origin));
+                            relative(norm, other), "%s (backward pass)".formatted(label(name)), origin));
                 }
             });
         }
@@ -65,6 +65,10 @@ record FirstStepGate(double margin) implements Gate {
                 OptionalDouble.of(margin),
                 List.of(),
                 List.of(worst.origin));
+    }
+
+    private static String label(String name) {
+        return name.equals(StepRecord.GLOBAL) ? "the norm of the whole gradient" : "the gradient of " + name;
     }
 
     /// Equal values differ by nothing, infinite ones included.
