@@ -63,7 +63,7 @@ final class ReportTest {
                         List.of(new Evaluation.ClassScore("cat", score), new Evaluation.ClassScore("dog", score)),
                         List.of(),
                         null))));
-        records.add(new TraceRecord.End(120, "0123456789abcdef"));
+        records.add(new TraceRecord.End(120, "0123456789abcdef".repeat(4)));
         Provenance provenance = Provenance.of(
                 "recorded", Map.of(Provenance.SEED, "1"), Map.of(Provenance.DEVICE, device), Map.of("host", "here"));
         return RunTrace.of(device, new TraceRecord.Header(1, provenance), records, List.of());
@@ -96,6 +96,13 @@ final class ReportTest {
                 .isNotEqualTo("0");
         assertThat(suite.getAttribute("skipped"))
                 .isEqualTo(String.valueOf(suite.getElementsByTagName("skipped").getLength()));
+    }
+
+    @Test
+    void valuesThatAreNotFiniteDoNotKeepTheReportFromBeingWritten() {
+        ParityResult result = result(Double.POSITIVE_INFINITY);
+        assertThat(HtmlReport.of("inf", "parity compare", result)).contains("FAIL", "<svg");
+        assertThat(ResultJson.of(result)).contains("\"FAIL\"");
     }
 
     @Test

@@ -118,7 +118,7 @@ public final class CpuProviders {
         @Override
         public String description() {
             return "placeholder for an Ascend NPU on this processor: FP32 sums in blocks of 16 (assumption),"
-                    + " halving all-reduce, FP16 saturates with an overflow status; no cube unit is modelled";
+                    + " halving all-reduce, FP16 and BF16 saturate with an overflow status; no cube unit is modelled";
         }
 
         @Override

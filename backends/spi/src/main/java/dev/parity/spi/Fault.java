@@ -52,13 +52,17 @@ public interface Fault {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no fault '%s', there are %s"
                         .formatted(id, all().stream().map(Fault::id).toList())));
+        String text = at < 0 ? String.valueOf(fault.defaultStrength()) : argument.substring(at + 1);
+        double strength;
         try {
-            return fault.plant(
-                    backend, at < 0 ? fault.defaultStrength() : Double.parseDouble(argument.substring(at + 1)));
+            strength = Double.parseDouble(text);
         } catch (NumberFormatException problem) {
             throw new IllegalArgumentException(
-                    "the strength of fault %s must be a number, was '%s'".formatted(id, argument.substring(at + 1)),
-                    problem);
+                    "the strength of fault %s must be a number, was '%s'".formatted(id, text), problem);
         }
+        if (!Double.isFinite(strength)) {
+            throw new IllegalArgumentException("the strength of fault %s must be finite, was '%s'".formatted(id, text));
+        }
+        return fault.plant(backend, strength);
     }
 }

@@ -7,7 +7,8 @@ public interface Tensor extends AutoCloseable {
     /// @return element type and shape
     TensorType type();
 
-    /// Fills the tensor; values are rounded to the element type, to nearest even.
+    /// Fills the tensor; values are rounded to the element type, to nearest even (an exact golden keeps
+    /// them).
     ///
     /// @param values row-major, exactly as many as the shape has elements
     void write(double[] values);

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        description = "Judge a candidate run against a reference run: traces or logs, in any mix.",
+        description = "Judge a candidate run against a reference run: two recorded traces, or two logs.",
         footer = {
             "",
             "Examples:",
@@ -53,6 +53,13 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Pair pair = new Pair(LogImporter.readAny(reference), LogImporter.readAny(candidate));
+        boolean log = pair.reference().steps().isEmpty();
+        if (log != pair.candidate().steps().isEmpty()
+                && !pair.reference().losses().isEmpty()
+                && !pair.candidate().losses().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "one of the two is a log, whose losses are means over many steps, the other a recorded trace: compare like with like");
+        }
         Margins margins = Margins.DEFAULT.withLoss(lossMargin);
         return resultOptions.show(
                 spec.commandLine(),

@@ -5,6 +5,7 @@ import dev.parity.engine.TrainingException;
 import dev.parity.runner.ScenarioException;
 import dev.parity.spi.BackendException;
 import dev.parity.trace.TraceFormatException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -19,15 +20,18 @@ final class Failures implements IExecutionExceptionHandler {
                 || problem instanceof DataException
                 || problem instanceof TraceFormatException
                 || problem instanceof IllegalArgumentException
+                || problem instanceof IOException
                 || problem instanceof UncheckedIOException;
         boolean broken = problem instanceof BackendException || problem instanceof TrainingException;
         if (!input && !broken) {
             problem.printStackTrace(command.getErr());
             return ExitCode.BROKEN;
         }
-        String reason = problem instanceof UncheckedIOException && problem.getCause() != null
-                ? problem.getMessage() + ": " + problem.getCause()
-                : String.valueOf(problem.getMessage());
+        String reason = switch (problem) {
+            case UncheckedIOException io -> io.getMessage() + ": " + io.getCause();
+            case IOException io -> "cannot use a file or folder: " + io;
+            default -> String.valueOf(problem.getMessage());
+        };
         command.getErr().println(command.getColorScheme().errorText("parity: " + reason));
         return input ? ExitCode.USAGE : ExitCode.BROKEN;
     }

@@ -43,10 +43,21 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) {
         Locale.setDefault(Locale.ROOT); // numbers look the same everywhere
         System.setProperty("java.awt.headless", "true");
-        System.exit(new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(new Failures())
-                .execute(arguments));
+        int code;
+        try {
+            code = new CommandLine(new Main())
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .setExecutionExceptionHandler(new Failures())
+                    .execute(arguments);
+        } catch (OutOfMemoryError problem) {
+            // the JVM's own exit code for an error would read as FAIL
+            System.err.println("parity: not enough memory (" + problem.getMessage() + "): set JAVA_TOOL_OPTIONS=-Xmx…");
+            code = ExitCode.BROKEN;
+        } catch (Error problem) {
+            problem.printStackTrace();
+            code = ExitCode.BROKEN;
+        }
+        System.exit(code);
     }
 
     @Override

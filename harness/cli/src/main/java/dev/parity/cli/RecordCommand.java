@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  parity record moe-cifar --side candidate -o npu.jsonl.gz",
-            "  parity record moe-cifar --backend cpu --seeds 1..8 -o runs/cpu-seed%d.jsonl.gz",
+            "  parity record moe-cifar --backend cpu --seeds 1..8 -o runs/cpu-seed%%d.jsonl.gz",
             "  parity record moe-cifar-seed --side reference --data cifar-10 --set train.epochs=1 -o gpu.jsonl.zst"
         })
 final class RecordCommand implements Callable<Integer> {
@@ -113,7 +113,7 @@ final class RecordCommand implements Callable<Integer> {
         try {
             long from = Long.parseLong(ends[0]);
             long to = Long.parseLong(ends[ends.length - 1]);
-            if (ends.length <= 2 && from <= to) {
+            if (ends.length <= 2 && from <= to && to - from < 100_000 && to < Long.MAX_VALUE) {
                 return new long[] {from, to};
             }
         } catch (NumberFormatException problem) {

@@ -3,6 +3,7 @@ package dev.parity.cli;
 import dev.parity.reports.HtmlReport;
 import dev.parity.reports.JunitXml;
 import dev.parity.reports.ResultJson;
+import dev.parity.statistics.Comparability;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Verdict;
@@ -38,6 +39,7 @@ final class ResultOptions {
             reasons.put(
                     at < 0 ? waiver : waiver.substring(0, at), at < 0 ? "no reason given" : waiver.substring(at + 1));
         }
+        Comparability.checkWaivers(reasons.keySet());
         return reasons;
     }
 

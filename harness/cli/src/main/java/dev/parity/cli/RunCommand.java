@@ -6,6 +6,7 @@ import dev.parity.statistics.ParityResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,12 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Scenario scenario = scenarioOptions.load();
         Path folder = output == null ? Path.of("runs", scenario.name()) : output;
+        Map<String, String> waivers = resultOptions.waivers();
         Files.createDirectories(folder);
         ProgressBar bar = new ProgressBar(spec.commandLine());
         ParityResult result;
         try {
-            result = new Study(scenario, folder).run(resume, fault, resultOptions.waivers(), bar::at);
+            result = new Study(scenario, folder).run(resume, fault, waivers, bar::at);
         } finally {
             bar.done();
         }

@@ -33,7 +33,7 @@ public record Checkpoint(
         long records,
         Map<String, Double> scaler,
         List<SortedMap<String, double[]>> tensors) {
-    private static final int MAGIC = 0x50415231; // "PAR1"
+    private static final int MAGIC = 0x50415232; // "PAR2"
 
     /// Copies the collections.
     public Checkpoint {
@@ -76,7 +76,7 @@ public record Checkpoint(
                     out.writeUTF(entry.getKey());
                     out.writeInt(entry.getValue().length);
                     for (double value : entry.getValue()) {
-                        out.writeFloat((float) value);
+                        out.writeDouble(value);
                     }
                 }
             }
@@ -110,9 +110,13 @@ public record Checkpoint(
                 SortedMap<String, double[]> rank = new TreeMap<>();
                 for (int entries = in.readInt(); entries > 0; entries--) {
                     String name = in.readUTF();
-                    double[] values = new double[in.readInt()];
+                    int length = in.readInt();
+                    if (length < 0 || length > Files.size(file) / Double.BYTES) {
+                        throw new DataException("%s: tensor %s cannot have %d elements".formatted(file, name, length));
+                    }
+                    double[] values = new double[length];
                     for (int i = 0; i < values.length; i++) {
-                        values[i] = in.readFloat();
+                        values[i] = in.readDouble();
                     }
                     rank.put(name, values);
                 }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -124,7 +125,7 @@ public final class TrainingRun {
                 Provenance.BACKEND, backend.id(),
                 Provenance.MODE, backend.mode().toString(),
                 Provenance.DEVICE, backend.device(0));
-        return Provenance.of("recorded", keys, underTest, context);
+        return Provenance.of(Provenance.RECORDED, keys, underTest, context);
     }
 
     private String optimizerSettings() {
@@ -282,7 +283,11 @@ public final class TrainingRun {
             }
             try {
                 for (Thread thread : threads) {
-                    thread.join();
+                    while (!thread.join(Duration.ofMillis(200))) {
+                        if (failure.get() != null) {
+                            release(); // a rank may have come to a barrier after it was reset
+                        }
+                    }
                 }
             } catch (InterruptedException interrupt) {
                 fail(interrupt);

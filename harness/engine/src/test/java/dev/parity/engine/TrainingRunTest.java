@@ -235,19 +235,20 @@ final class TrainingRunTest {
         assertThat(evaluation.ranks().getFirst().predictions()).hasSize(22);
     }
 
-    @Test
-    void goingOnFromACheckpointEndsInTheSameDigest() {
+    @ParameterizedTest
+    @ValueSource(strings = {"cuda-model", "ascend-model", "cpu-fp64", "cpu-stored"})
+    void goingOnFromACheckpointEndsInTheSameDigest(String backend) {
         TrainingConfig config = Configs.moe(b -> {
             b.dtype = ElementType.FP16;
             b.window = 2;
             return b;
         });
-        Runs.Collected whole = new Runs.Collected("cuda-model", config, 3, Optional.empty());
+        Runs.Collected whole = new Runs.Collected(backend, config, 3, Optional.empty());
         Path file = folder.resolve("run.checkpoint");
         whole.checkpoint.orElseThrow().write(file);
         Checkpoint read = Checkpoint.read(file);
         assertThat(read.step()).isEqualTo(3);
-        Runs.Collected rest = new Runs.Collected("cuda-model", config, 0, Optional.of(read));
+        Runs.Collected rest = new Runs.Collected(backend, config, 0, Optional.of(read));
         List<?> tail = whole.records.subList((int) read.records() + 1, whole.records.size());
         assertThat(rest.records.subList(1, rest.records.size())).isEqualTo(tail);
     }

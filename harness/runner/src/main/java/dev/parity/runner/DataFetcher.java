@@ -97,8 +97,9 @@ public final class DataFetcher {
         try (TarArchiveInputStream tar = new TarArchiveInputStream(
                 new GZIPInputStream(new BufferedInputStream(Files.newInputStream(archive))))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                Path target = folder.resolve(entry.getName()).normalize();
-                if (!target.startsWith(folder.normalize())) {
+                Path root = folder.toAbsolutePath().normalize();
+                Path target = root.resolve(entry.getName()).normalize();
+                if (!target.startsWith(root)) {
                     throw new DataException("%s: entry %s leads out of the folder".formatted(archive, entry.getName()));
                 }
                 if (entry.isDirectory()) {

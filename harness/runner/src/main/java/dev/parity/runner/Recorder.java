@@ -32,6 +32,9 @@ import java.util.Optional;
 
 /// Records one run into a trace file, with checkpoints beside it, so that a run that was killed can go on.
 public final class Recorder {
+    /// Bytes; a header holds several hashes, so that even compressed it is longer.
+    private static final long SHORTEST_HEADER = 200;
+
     private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(5);
 
     private final TrainingConfig config;
@@ -121,11 +124,9 @@ public final class Recorder {
         String version = Recorder.class.getPackage().getImplementationVersion();
         context.put("parity", version == null ? "development" : version);
         Provenance found = run.provenance(context);
-        if (fault.isEmpty()) {
-            return found;
-        }
         Map<String, String> underTest = new LinkedHashMap<>(found.underTest());
-        underTest.put("fault", fault.get());
+        underTest.put("description", Backends.provider(side.backend()).description());
+        fault.ifPresent(planted -> underTest.put("fault", planted));
         return Provenance.of(found.source(), found.comparability(), underTest, found.context());
     }
 
@@ -142,6 +143,9 @@ public final class Recorder {
         if (!Files.exists(trace)) {
             return Optional.empty();
         }
+        if (!Files.exists(checkpoint(trace)) && !hasHeader(trace)) {
+            return Optional.empty(); // killed before its first record
+        }
         TraceReader.Records records = TraceReader.records(trace);
         Provenance found = records.header().provenance();
         Provenance wanted = header.provenance();
@@ -153,6 +157,14 @@ public final class Recorder {
                             .formatted(trace));
         }
         return Optional.of(records.records());
+    }
+
+    private static boolean hasHeader(Path trace) {
+        try {
+            return Files.size(trace) > SHORTEST_HEADER;
+        } catch (IOException problem) {
+            throw new UncheckedIOException("cannot read the trace " + trace, problem);
+        }
     }
 
     private static Optional<Checkpoint> checkpointOf(Path trace) {

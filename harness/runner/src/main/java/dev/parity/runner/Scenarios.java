@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +38,7 @@ public final class Scenarios {
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private Scenarios() {}
@@ -80,8 +82,9 @@ public final class Scenarios {
         String text = known ? resource(nameOrFile + ".yaml") : read(file);
         String place = known ? nameOrFile + ".yaml" : nameOrFile;
         ObjectNode tree = parse(resource("defaults.yaml"), "defaults.yaml");
+        ObjectNode parsed = parse(text, place);
         check(text, place);
-        merge(tree, parse(text, place));
+        merge(tree, parsed);
         for (String override : overrides) {
             apply(tree, override);
         }
@@ -115,8 +118,7 @@ public final class Scenarios {
         } catch (JacksonException problem) {
             TokenStreamLocation at = problem.getLocation();
             String where = at == null ? "" : ":%d:%d".formatted(at.getLineNr(), at.getColumnNr());
-            throw new ScenarioException(
-                    "%s%s is no YAML: %s".formatted(place, where, problem.getOriginalMessage()), problem);
+            throw new ScenarioException("%s%s is no YAML: %s".formatted(place, where, firstLine(problem)), problem);
         }
         throw new ScenarioException("%s: expected keys and values".formatted(place), null);
     }
@@ -179,7 +181,7 @@ public final class Scenarios {
             inner = inner.putObject(path[i]);
         }
         String value = override.substring(at + 1);
-        inner.set(path[path.length - 1], value.isEmpty() ? YAML.stringNode("") : YAML.readTree(value));
+        inner.set(path[path.length - 1], value(override, value));
         List<Error> errors = schema().validate(change.toString(), InputFormat.JSON);
         if (!errors.isEmpty()) {
             throw new ScenarioException(
@@ -189,6 +191,19 @@ public final class Scenarios {
                     null);
         }
         merge(tree, change);
+    }
+
+    private static JsonNode value(String override, String text) {
+        try {
+            return text.isEmpty() ? YAML.stringNode("") : YAML.readTree(text);
+        } catch (JacksonException problem) {
+            throw new ScenarioException(
+                    "--set %s: the value is no YAML: %s".formatted(override, firstLine(problem)), problem);
+        }
+    }
+
+    private static String firstLine(JacksonException problem) {
+        return String.valueOf(problem.getOriginalMessage()).lines().findFirst().orElse("");
     }
 
     private static Scenario bind(ObjectNode tree, String place) {

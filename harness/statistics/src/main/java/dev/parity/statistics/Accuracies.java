@@ -89,6 +89,8 @@ final class Accuracies {
         int items = reference.labels().size();
         return items > 0
                 && reference.labels().equals(candidate.labels())
+                && !reference.ranks().isEmpty()
+                && reference.ranks().size() == candidate.ranks().size()
                 && reference.ranks().stream()
                         .allMatch(rank -> rank.predictions().size() == items)
                 && candidate.ranks().stream()

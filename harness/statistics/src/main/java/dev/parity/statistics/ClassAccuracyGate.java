@@ -118,7 +118,12 @@ record ClassAccuracyGate(double one, double many) implements Gate {
         if (seeds == 1) {
             Optional<Evaluation> a = Accuracies.last(pairs.getFirst().reference());
             Optional<Evaluation> b = Accuracies.last(pairs.getFirst().candidate());
-            return a.isPresent() && b.isPresent() && Accuracies.arePaired(a.get(), b.get())
+            // in train mode the classes' figures are of another pass than the predictions
+            boolean paired = a.isPresent()
+                    && b.isPresent()
+                    && !a.get().mode().equals("train")
+                    && Accuracies.arePaired(a.get(), b.get());
+            return paired
                     ? Accuracies.paired(a.get(), b.get(), label)
                     : Accuracies.independent(reference.getFirst(), candidate.getFirst());
         }

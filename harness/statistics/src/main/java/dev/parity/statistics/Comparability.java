@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 
@@ -109,13 +110,17 @@ public record Comparability(List<Key> keys) {
         return new Key(name, reference, candidate, status, "");
     }
 
-    /// Returns the names that a waiver may carry.
+    /// Checks that waivers name keys.
     ///
-    /// @return keys that must match, and [#UNKNOWN]
-    public static List<String> waivable() {
-        List<String> names = new ArrayList<>(MUST_MATCH);
-        names.add(UNKNOWN);
-        return List.copyOf(names);
+    /// @param names of the waivers
+    /// @throws IllegalArgumentException if one is neither a key that must match nor [#UNKNOWN]
+    public static void checkWaivers(Set<String> names) {
+        for (String name : names) {
+            if (!MUST_MATCH.contains(name) && !name.equals(UNKNOWN)) {
+                throw new IllegalArgumentException(
+                        "no comparability key '%s' to waive, there are %s and %s".formatted(name, MUST_MATCH, UNKNOWN));
+            }
+        }
     }
 
     /// Tells whether a key was waived.

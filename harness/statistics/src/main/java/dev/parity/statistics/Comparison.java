@@ -17,12 +17,7 @@ public record Comparison(List<Pair> pairs, Margins margins, Map<String, String> 
         if (pairs.isEmpty()) {
             throw new IllegalArgumentException("a comparison needs at least one pair of runs");
         }
-        for (String key : waivers.keySet()) {
-            if (!Comparability.waivable().contains(key)) {
-                throw new IllegalArgumentException(
-                        "no comparability key '%s' to waive, there are %s".formatted(key, Comparability.waivable()));
-            }
-        }
+        Comparability.checkWaivers(waivers.keySet());
     }
 
     /// Answers it by the gates of profile `strict`.
@@ -43,9 +38,13 @@ public record Comparison(List<Pair> pairs, Margins margins, Map<String, String> 
             evidence.add(gate.judge(pairs, shown));
         }
         boolean comparable = evidence.getFirst().verdict() != Verdict.INVALID;
-        Verdict verdict = comparable
-                ? Verdict.worst(evidence.stream().map(Evidence::verdict).toList())
-                : Verdict.INVALID;
+        boolean lossJudged = evidence.stream()
+                .anyMatch(each -> each.gate().startsWith("loss-") && each.verdict() != Verdict.NOT_JUDGED);
+        Verdict worst = Verdict.worst(evidence.stream().map(Evidence::verdict).toList());
+        boolean passes = worst == Verdict.PASS || worst == Verdict.WARN;
+        // what says nothing of the losses shows no parity
+        Verdict judged = passes && !lossJudged ? Verdict.INCONCLUSIVE : worst;
+        Verdict verdict = comparable ? judged : Verdict.INVALID;
         return new ParityResult(verdict, evidence, shown, pairs, margins);
     }
 }

@@ -1,10 +1,13 @@
 package dev.parity.statistics;
 
+import dev.parity.trace.Provenance;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// At the first step both sides hold equal weights: the loss and each layer's gradient norm may differ by
 /// rounding only.
@@ -22,29 +25,38 @@ record FirstStepGate(double margin) implements Gate {
 
     @Override
     public Evidence judge(List<Pair> pairs, Comparability comparability) {
+        for (String key : List.of(Provenance.SEED, Provenance.INITIAL_WEIGHTS, Provenance.DATA_ORDER)) {
+            if (comparability.isWaived(key)) {
+                return Evidence.rule(
+                        ID,
+                        Verdict.NOT_JUDGED,
+                        "%s was waived: the weights need not be equal".formatted(key),
+                        List.of());
+            }
+        }
         List<Gap> gaps = new ArrayList<>();
         for (Pair pair : pairs) {
             List<Pair.Steps> steps = pair.steps();
             if (steps.isEmpty() || steps.getFirst().reference().step() != 1) {
                 return Evidence.rule(ID, Verdict.NOT_JUDGED, "the first step is not recorded on both sides", List.of());
             }
-            StepRecord reference = steps.getFirst().reference();
-            StepRecord candidate = steps.getFirst().candidate();
-            String origin = Origins.step(pair.candidate(), 1);
-            gaps.add(new Gap(relative(reference.meanLoss(), candidate.meanLoss()), "the loss (forward pass)", origin));
-            double global = reference.gradNorm().getOrDefault(StepRecord.GLOBAL, 0.0);
-            reference.gradNorm().forEach((name, norm) -> {
-                double other = candidate.gradNorm().getOrDefault(name, Double.NaN);
-                if (norm > NEGLIGIBLE * global || other > NEGLIGIBLE * global) {
-                    gaps.add(new Gap(
-                            relative(norm, other), "%s (backward pass)".formatted(label(name)), origin));
-                }
-            });
+            // while both sides skip, their weights stay equal
+            Optional<Pair.Steps> first = steps.stream()
+                    .filter(each ->
+                            !each.reference().skipped() || !each.candidate().skipped())
+                    .findFirst();
+            if (first.isEmpty()
+                    || first.get().reference().skipped()
+                    || first.get().candidate().skipped()) {
+                return Evidence.rule(
+                        ID, Verdict.NOT_JUDGED, "no step was taken by both sides with equal weights", List.of());
+            }
+            collect(first.get(), pair, gaps);
         }
         Gap worst = gaps.getFirst();
         for (Gap gap : gaps) {
             // NaN is worse than any number
-            worst = Math.abs(gap.difference) <= Math.abs(worst.difference) ? worst : gap;
+            worst = Double.compare(Math.abs(gap.difference), Math.abs(worst.difference)) > 0 ? gap : worst;
         }
         boolean equal = Math.abs(worst.difference) <= margin;
         String sentence = equal
@@ -65,6 +77,24 @@ record FirstStepGate(double margin) implements Gate {
                 OptionalDouble.of(margin),
                 List.of(),
                 List.of(worst.origin));
+    }
+
+    private static void collect(Pair.Steps steps, Pair pair, List<Gap> gaps) {
+        StepRecord reference = steps.reference();
+        StepRecord candidate = steps.candidate();
+        String origin = Origins.step(pair.candidate(), candidate.step());
+        gaps.add(new Gap(relative(reference.meanLoss(), candidate.meanLoss()), "the loss (forward pass)", origin));
+        double global = reference.gradNorm().getOrDefault(StepRecord.GLOBAL, 0.0);
+        Set<String> names = new TreeSet<>(reference.gradNorm().keySet());
+        names.addAll(candidate.gradNorm().keySet());
+        for (String name : names) {
+            double norm = reference.gradNorm().getOrDefault(name, Double.NaN);
+            double other = candidate.gradNorm().getOrDefault(name, Double.NaN);
+            boolean negligible = norm <= NEGLIGIBLE * global && other <= NEGLIGIBLE * global;
+            if (!negligible) {
+                gaps.add(new Gap(relative(norm, other), "%s (backward pass)".formatted(label(name)), origin));
+            }
+        }
     }
 
     private static String label(String name) {

@@ -32,7 +32,7 @@ record GradientNormGate(double margin) implements Gate {
             candidates.add(candidate);
         }
         Estimate found = Estimate.ofPairs(references, candidates);
-        if (Double.isNaN(found.value())) {
+        if (!Double.isFinite(found.value())) {
             return Evidence.rule(
                     ID, Verdict.FAIL, "a step that was not skipped has a gradient that is not finite", List.of());
         }

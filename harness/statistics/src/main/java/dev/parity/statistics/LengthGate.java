@@ -1,5 +1,6 @@
 package dev.parity.statistics;
 
+import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ record LengthGate() implements Gate {
         for (Pair pair : pairs) {
             RunTrace reference = pair.reference();
             RunTrace candidate = pair.candidate();
-            if (reference.steps().isEmpty() || candidate.steps().isEmpty()) {
+            if (isLog(reference) || isLog(candidate)) {
                 return Evidence.rule(
                         ID,
                         Verdict.NOT_JUDGED,
@@ -23,14 +24,14 @@ record LengthGate() implements Gate {
                         List.of());
             }
             for (RunTrace run : List.of(reference, candidate)) {
-                if (run.end().isEmpty()) {
-                    cut.add("%s ends after step %d"
-                            .formatted(run.name(), run.steps().getLast().step()));
+                if (run.steps().isEmpty() || run.end().isEmpty()) {
+                    cut.add("%s ends after step %d".formatted(run.name(), last(run)));
                 }
             }
-            long a = reference.steps().getLast().step();
-            long b = candidate.steps().getLast().step();
-            if (cut.isEmpty() && a != b) {
+            long a = last(reference);
+            long b = last(candidate);
+            boolean ended = reference.end().isPresent() && candidate.end().isPresent();
+            if (ended && a != b) {
                 return Evidence.rule(
                         ID,
                         Verdict.FAIL,
@@ -42,5 +43,13 @@ record LengthGate() implements Gate {
                 ? Evidence.rule(ID, Verdict.PASS, "both sides took the same number of steps", List.of())
                 : Evidence.rule(
                         ID, Verdict.INCONCLUSIVE, "not whole: " + String.join("; ", cut) + "; record to the end", cut);
+    }
+
+    private static boolean isLog(RunTrace run) {
+        return !run.provenance().source().equals(Provenance.RECORDED);
+    }
+
+    private static long last(RunTrace run) {
+        return run.steps().isEmpty() ? 0 : run.steps().getLast().step();
     }
 }

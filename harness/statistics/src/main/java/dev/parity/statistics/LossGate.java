@@ -68,7 +68,7 @@ record LossGate(Window window, double margin) implements Gate {
                     .withOrigins(origins);
         }
         Estimate found = Estimate.ofPairs(references, candidates);
-        if (Double.isNaN(found.value())) {
+        if (!Double.isFinite(found.value())) {
             return Evidence.rule(
                     id(), Verdict.INCONCLUSIVE, "a loss is not finite, so there is no mean to compare", origins);
         }

@@ -14,6 +14,11 @@ record NonFiniteGate() implements Gate {
         List<String> origins = new ArrayList<>();
         Count reference = new Count();
         Count candidate = new Count();
+        if (pairs.stream()
+                .anyMatch(pair -> pair.reference().losses().isEmpty()
+                        || pair.candidate().losses().isEmpty())) {
+            return Evidence.rule(ID, Verdict.NOT_JUDGED, "a side has no loss at all", List.of());
+        }
         for (Pair pair : pairs) {
             reference.add(pair.reference(), origins);
             candidate.add(pair.candidate(), origins);

@@ -28,7 +28,7 @@ public record ParityResult(
                         .filter(each -> each.verdict() == verdict)
                         .map(Evidence::sentence)
                         .findFirst()
-                        .orElse("nothing could be judged");
+                        .orElse("no loss is common to both sides, so nothing was shown");
         };
     }
 }

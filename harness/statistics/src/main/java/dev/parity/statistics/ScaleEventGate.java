@@ -17,7 +17,7 @@ record ScaleEventGate(double margin) implements Gate {
 
     @Override
     public Evidence judge(List<Pair> pairs, Comparability comparability) {
-        if (comparability.isWaived(Provenance.LOSS_SCALER)) {
+        if (comparability.isWaived(Provenance.LOSS_SCALER) || comparability.isWaived(Provenance.LOSS_SCALER_SETTINGS)) {
             return Evidence.rule(ID, Verdict.NOT_JUDGED, "the loss scaler was waived: " + counts(pairs), List.of());
         }
         if (pairs.stream()
@@ -63,7 +63,7 @@ record ScaleEventGate(double margin) implements Gate {
                 (int) (a + b),
                 OptionalDouble.empty(),
                 OptionalDouble.of(found.p()),
-                OptionalDouble.of(found.high() / Math.max(ratio, Double.MIN_NORMAL)),
+                OptionalDouble.empty(),
                 List.of(),
                 List.of());
     }

@@ -211,4 +211,42 @@ final class ComparisonTest {
                 .hasMessageContaining("finer than the log prints")
                 .hasMessageContaining("gpu.log:");
     }
+
+    @Test
+    void aTraceWithoutStepsIsInconclusive() {
+        RunTrace nothing = new RunTrace(
+                "killed",
+                REFERENCE.provenance(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty());
+        for (ParityResult result :
+                List.of(judge(REFERENCE, nothing), judge(nothing, REFERENCE), judge(nothing, nothing))) {
+            assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        }
+    }
+
+    @Test
+    void anInfiniteLossFails() {
+        RunTrace broken = run(s -> s.step() == 7
+                ? Traces.with(s, List.of(Double.POSITIVE_INFINITY), s.scale(), s.lr(), 0.8, s.replicas())
+                : s);
+        assertThat(judge(REFERENCE, broken).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void aGradientThatIsMissingAtTheFirstStepFails() {
+        RunTrace missing = run(s -> Traces.with(s, s.loss(), s.scale(), s.lr(), Double.NaN, s.replicas()));
+        assertThat(gate(judge(REFERENCE, missing), "first-step").verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void theFirstStepIsNotJudgedWhenTheWeightsNeedNotBeEqual() {
+        RunTrace other = Traces.run(1, Map.of(Provenance.INITIAL_WEIGHTS, "x"), Traces.loss(1.001), 0.6);
+        ParityResult result = judge(REFERENCE, other, Map.of(Comparability.UNKNOWN, "on purpose"));
+        assertThat(gate(result, "first-step").verdict()).isEqualTo(Verdict.NOT_JUDGED);
+    }
 }

@@ -48,7 +48,7 @@ final class Traces {
                     List.of())));
         }
         records.add(evaluation(random, accuracy));
-        records.add(new TraceRecord.End(STEPS, "digest"));
+        records.add(new TraceRecord.End(STEPS, "0".repeat(64)));
         Provenance provenance = Provenance.of("recorded", all, Map.of(Provenance.BACKEND, "cpu"), Map.of());
         return RunTrace.of("seed" + seed, new TraceRecord.Header(1, provenance), records, List.of());
     }

@@ -16,6 +16,9 @@ public record Provenance(
         SortedMap<String, String> comparability,
         SortedMap<String, String> underTest,
         SortedMap<String, String> context) {
+    /// Source of what this program recorded.
+    public static final String RECORDED = "recorded";
+
     /// SHA-256 of the training part of the scenario.
     public static final String SCENARIO = "scenario";
     /// SHA-256 of the training step's program.
@@ -73,6 +76,9 @@ public record Provenance(
     }
 
     private static SortedMap<String, String> copy(SortedMap<String, String> map) {
+        if (map == null || map.containsValue(null)) {
+            throw new IllegalArgumentException("a provenance needs its three maps, without null");
+        }
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }
 }

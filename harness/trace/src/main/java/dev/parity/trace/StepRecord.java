@@ -40,6 +40,9 @@ public record StepRecord(
 
     /// Copies the lists; a missing one is empty.
     public StepRecord {
+        if (!(scale > 0) || (gradNorm != null && gradNorm.containsValue(null))) {
+            throw new IllegalArgumentException("a step needs a scale above 0 and no null in gradNorm");
+        }
         loss = copy(loss);
         gradNorm = gradNorm == null
                 ? Collections.emptySortedMap()

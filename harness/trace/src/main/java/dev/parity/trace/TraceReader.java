@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /// Reads trace files. A file cut at any byte is read up to its last whole record, and the result says so.
@@ -84,6 +84,7 @@ public final class TraceReader {
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read the trace " + file, problem);
         }
+        check(file, records);
         if (records.isEmpty()) {
             throw new TraceFormatException("%s has no whole header: expected a trace's first line".formatted(file));
         }
@@ -93,13 +94,39 @@ public final class TraceReader {
         return new Records(records, notes);
     }
 
+    /// Steps follow each other, nothing follows the end, and the end's digest is that of the records.
+    private static void check(Path file, List<TraceRecord> records) {
+        TraceDigest digest = new TraceDigest();
+        long steps = 0;
+        for (int i = 0; i < records.size(); i++) {
+            TraceRecord item = records.get(i);
+            digest.add(item);
+            if (item instanceof StepRecord step && step.step() != ++steps) {
+                throw new TraceFormatException(
+                        "%s:%d expected step %d, found step %d".formatted(file, i + 1, steps, step.step()));
+            }
+            if (item instanceof TraceRecord.End end) {
+                if (i + 1 < records.size()) {
+                    throw new TraceFormatException("%s:%d stands after the end".formatted(file, i + 2));
+                }
+                if (end.steps() != steps || !end.digest().equals(digest.hex())) {
+                    throw new TraceFormatException("%s:%d says %d steps of digest %s, the records give %d of %s"
+                            .formatted(file, i + 1, end.steps(), end.digest(), steps, digest.hex()));
+                }
+            }
+        }
+    }
+
     private static TraceRecord parse(Path file, int number, String text) {
-        TraceRecord item;
+        @Nullable TraceRecord item;
         try {
             item = Json.read(text);
         } catch (JacksonException problem) {
             throw new TraceFormatException(
                     "%s:%d is not a trace record: %s".formatted(file, number, problem.getOriginalMessage()), problem);
+        }
+        if (item == null) {
+            throw new TraceFormatException("%s:%d expected a record, found null".formatted(file, number));
         }
         boolean header = item instanceof TraceRecord.Header;
         if (header != (number == 1)) {
@@ -162,7 +189,7 @@ public final class TraceReader {
             }
             try {
                 return in.read(buffer);
-            } catch (EOFException | ZipException | ZstdIOException truncated) {
+            } catch (EOFException | ZstdIOException truncated) {
                 cut = true;
                 return -1;
             }

@@ -2,6 +2,7 @@ package dev.parity.trace;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Objects;
 
 /// One line of a trace file. The first is the [Header]; a finished run ends with an [End].
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -22,11 +23,23 @@ public sealed interface TraceRecord
     ///
     /// @param version of the format, [#VERSION]
     /// @param provenance how the run came about
-    record Header(int version, Provenance provenance) implements TraceRecord {}
+    record Header(int version, Provenance provenance) implements TraceRecord {
+        /// Refuses a missing provenance.
+        public Header {
+            Objects.requireNonNull(provenance, "a header needs a provenance");
+        }
+    }
 
     /// The last line of a run that came to its end.
     ///
     /// @param steps optimizer steps, skipped ones included
     /// @param digest of everything before, as [TraceDigest] gives it
-    record End(long steps, String digest) implements TraceRecord {}
+    record End(long steps, String digest) implements TraceRecord {
+        /// Refuses what is no digest.
+        public End {
+            if (digest == null || digest.length() != 64) {
+                throw new IllegalArgumentException("a digest has 64 hexadecimal digits, found " + digest);
+            }
+        }
+    }
 }

@@ -40,6 +40,7 @@ public final class TraceWriter implements AutoCloseable {
         flusher = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("trace-flusher").factory());
         write(new TraceRecord.Header(TraceRecord.VERSION, provenance));
+        flush();
         var _ = flusher.scheduleWithFixedDelay(this::flush, FLUSH_MILLIS, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
     }
 

@@ -67,9 +67,9 @@ public final class Charts {
                     .get(Math.min(first + bin, length) - 1)
                     .reference()
                     .step();
-            reference.add(x, a / terms);
-            candidate.add(x, b / terms);
-            gap.add(x, 100 * (b / a - 1));
+            reference.add(x, finite(a / terms));
+            candidate.add(x, finite(b / terms));
+            gap.add(x, finite(100 * (b / a - 1)));
         }
         XYSeriesCollection curves = new XYSeriesCollection(reference);
         curves.addSeries(candidate);
@@ -97,8 +97,14 @@ public final class Charts {
         renderer.setSeriesPaint(0, REFERENCE);
         renderer.setSeriesPaint(1, CANDIDATE);
         XYPlot plot = plot(series, "log2 of the loss scale", renderer);
+        plot.getRangeAxis().setStandardTickUnits(NumberAxis.createIntegerTickUnits());
         plot.setDomainAxis(axis("step"));
         return svg(new JFreeChart(null, FONT, plot, true), 260, "scale");
+    }
+
+    /// A chart leaves a gap where a value is not finite.
+    private static double finite(double value) {
+        return Double.isFinite(value) ? value : Double.NaN;
     }
 
     /// Only changes are drawn.
@@ -108,10 +114,10 @@ public final class Charts {
         for (StepRecord step : steps) {
             if (step.scale() != last) {
                 last = step.scale();
-                series.add((double) step.step(), Math.log(last) / Math.log(2));
+                series.add((double) step.step(), finite(Math.log(last) / Math.log(2)));
             }
         }
-        series.addOrUpdate((double) steps.getLast().step(), Math.log(last) / Math.log(2));
+        series.addOrUpdate((double) steps.getLast().step(), finite(Math.log(last) / Math.log(2)));
         return series;
     }
 

@@ -28,7 +28,11 @@ final class Communicator {
     /// Makes a step in which each rank of a group shows its buffer and then reads those of all others.
     <B> Runnable exchange(ProcessGroup group, int rank, B mine, Exchange<B> work) {
         List<Integer> ranks = group.of(rank);
-        Barrier barrier = barriers.computeIfAbsent(ranks, _ -> newBarrier(ranks.size()));
+        Barrier barrier = barriers.computeIfAbsent(ranks, _ -> new Barrier(ranks.size(), spin));
+        Throwable earlier = failure.get();
+        if (earlier != null) {
+            barrier.fail(earlier);
+        }
         return () -> {
             published.set(rank, mine);
             barrier.await();
@@ -37,15 +41,6 @@ final class Communicator {
             work.with(peers);
             barrier.await();
         };
-    }
-
-    private Barrier newBarrier(int parties) {
-        Barrier barrier = new Barrier(parties, spin);
-        Throwable earlier = failure.get();
-        if (earlier != null) {
-            barrier.fail(earlier);
-        }
-        return barrier;
     }
 
     /// Releases all ranks that wait, with an error; this communicator is of no use afterwards.

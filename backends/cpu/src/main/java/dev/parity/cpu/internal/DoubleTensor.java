@@ -7,10 +7,12 @@ import dev.parity.spi.TensorType;
 /// A tensor of the golden: every element in binary64, whatever its type says.
 final class DoubleTensor implements Tensor {
     private final TensorType type;
+    private final boolean rounds;
     final double[] values;
 
-    DoubleTensor(TensorType type) {
+    DoubleTensor(TensorType type, boolean rounds) {
         this.type = type;
+        this.rounds = rounds;
         this.values = new double[type.shape().size()];
     }
 
@@ -24,7 +26,7 @@ final class DoubleTensor implements Tensor {
         Lengths.check(source, values.length);
         ElementType element = type.element();
         for (int i = 0; i < values.length; i++) {
-            values[i] = element.round(source[i]);
+            values[i] = rounds ? element.round(source[i]) : source[i];
         }
     }
 

@@ -24,7 +24,7 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
 
     @Override
     public DoubleTensor allocate(TensorType type) {
-        return new DoubleTensor(type);
+        return new DoubleTensor(type, stored);
     }
 
     @Override

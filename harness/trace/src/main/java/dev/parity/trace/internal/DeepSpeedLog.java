@@ -6,9 +6,12 @@ import dev.parity.trace.LossPoint;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.ScaleEvent;
+import dev.parity.trace.TraceFormatException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,7 +24,7 @@ import java.util.regex.Pattern;
 /// lines and seldom names its iteration, so an event is placed after the last loss line before it.
 public final class DeepSpeedLog implements LogImporter {
     private static final String NUMBER = "([0-9.eE+-]+|nan|inf|-inf)";
-    private static final Pattern LOSS = Pattern.compile("^\\[\\s*(\\d+),\\s*(\\d+)] loss: " + NUMBER + "\\s*$");
+    private static final Pattern LOSS = Pattern.compile("^\\[\\s*(\\d+),\\s*(\\d+)] loss: (\\S+)\\s*$");
     private static final Pattern ZERO =
             Pattern.compile("OVERFLOW! (?:Rank (\\d+) )?Skipping step\\. Attempted loss scale: " + NUMBER
                     + ",? (?:reducing to " + NUMBER + "|but hysteresis is (\\d+)\\. Reducing hysteresis to (\\d+))");
@@ -61,16 +64,21 @@ public final class DeepSpeedLog implements LogImporter {
     public RunTrace read(String name, List<String> lines) {
         Reading reading = new Reading(name);
         for (int i = 0; i < lines.size(); i++) {
-            reading.line(lines.get(i), i + 1);
+            try {
+                reading.line(lines.get(i), i + 1);
+            } catch (NumberFormatException problem) {
+                throw new TraceFormatException(
+                        "%s:%d: expected numbers, found '%s'".formatted(name, i + 1, lines.get(i)), problem);
+            }
         }
         return reading.trace();
     }
 
     private static double number(String text) {
-        return switch (text) {
+        String sign = text.startsWith("-") ? "-" : "";
+        return switch (text.substring(sign.length()).toLowerCase(Locale.ROOT)) {
             case "nan" -> Double.NaN;
-            case "inf" -> Double.POSITIVE_INFINITY;
-            case "-inf" -> Double.NEGATIVE_INFINITY;
+            case "inf", "infinity" -> sign.isEmpty() ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
             default -> Double.parseDouble(text);
         };
     }
@@ -134,10 +142,11 @@ public final class DeepSpeedLog implements LogImporter {
                 repeated++;
                 return;
             }
-            String digits = matcher.group(3);
-            int point = digits.indexOf('.');
-            double quantum = point < 0 ? 1 : Math.pow(10, -(digits.length() - point - 1));
-            losses.add(new LossPoint(epoch, step, number(digits), 0, quantum, origin));
+            double value = number(matcher.group(3));
+            double quantum = Double.isFinite(value)
+                    ? new BigDecimal(matcher.group(3)).ulp().doubleValue()
+                    : 0;
+            losses.add(new LossPoint(epoch, step, value, 0, quantum, origin));
         }
 
         private void zero(Matcher matcher, String origin) {
@@ -192,10 +201,15 @@ public final class DeepSpeedLog implements LogImporter {
             matcher = CLASS.matcher(text);
             if (matcher.find()) {
                 String label = matcher.group(1);
-                if (classes.isEmpty() || classes.getLast().containsKey(label)) {
-                    classes.add(new LinkedHashMap<>());
-                }
-                classes.getLast().put(label, new Evaluation.Score(Integer.parseInt(matcher.group(2)), 1, 0));
+                // ranks may interleave: a line belongs to the first rank that lacks its class
+                Map<String, Evaluation.Score> rank = classes.stream()
+                        .filter(each -> !each.containsKey(label))
+                        .findFirst()
+                        .orElseGet(() -> {
+                            classes.add(new LinkedHashMap<>());
+                            return classes.getLast();
+                        });
+                rank.put(label, new Evaluation.Score(Integer.parseInt(matcher.group(2)), 1, 0));
             }
         }
 

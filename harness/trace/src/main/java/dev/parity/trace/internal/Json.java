@@ -1,6 +1,8 @@
 package dev.parity.trace.internal;
 
 import dev.parity.trace.TraceRecord;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
@@ -11,7 +13,9 @@ public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     private static final ObjectWriter WRITER = MAPPER.writerFor(TraceRecord.class);
     private static final ObjectReader READER = MAPPER.readerFor(TraceRecord.class);
@@ -29,9 +33,9 @@ public final class Json {
     /// Reads a record.
     ///
     /// @param line JSON
-    /// @return the record
+    /// @return the record; null for the word `null`
     /// @throws tools.jackson.core.JacksonException if it is not a whole record
-    public static TraceRecord read(String line) {
+    public static @Nullable TraceRecord read(String line) {
         return READER.readValue(line);
     }
 }
