@@ -2,6 +2,8 @@ package dev.parity.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parity.trace.TraceReader;
+import dev.parity.trace.TraceRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,11 +166,15 @@ final class CliProcessTest {
         }
         assertThat(checkpoint).as("a checkpoint within ten seconds of training").exists();
         process.destroyForcibly().waitFor();
+        Path trace = folder.resolve("killed.jsonl.gz");
+        TraceRecord.Header before = TraceReader.records(trace).header();
 
         List<String> resume = new ArrayList<>(List.of(arguments));
         resume.add("--resume");
         Outcome resumed = parity(resume.toArray(String[]::new));
         assertThat(resumed.code).isZero();
+        // the header says when the run started: it went on, it did not start again
+        assertThat(TraceReader.records(trace).header()).isEqualTo(before);
         List<String> whole = new ArrayList<>(List.of(arguments));
         whole.set(whole.size() - 1, "whole.jsonl.gz");
         assertThat(digest(resumed)).isEqualTo(digest(parity(whole.toArray(String[]::new))));

@@ -1,5 +1,6 @@
 package dev.parity.trace;
 
+import dev.parity.trace.internal.Compression;
 import dev.parity.trace.internal.DeepSpeedLog;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,9 +71,7 @@ public interface LogImporter {
     private static boolean isTrace(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] first = in.readNBytes(4);
-            int b = first.length == 0 ? -1 : first[0] & 0xff;
-            // JSON, gzip, Zstandard
-            return b == '{' || b == 0x1f || b == 0x28;
+            return Compression.isGzip(first) || Compression.isZstandard(first) || (first.length > 0 && first[0] == '{');
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read " + file, problem);
         }

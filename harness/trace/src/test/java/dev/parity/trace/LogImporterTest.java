@@ -77,6 +77,28 @@ final class LogImporterTest {
     }
 
     @Test
+    void lossesThatAreNotFiniteAreReadInEverySpelling() throws IOException {
+        RunTrace run = read("""
+                (base) $ sh run_ds_moe.sh
+                [1,   100] loss: NaN
+                [1,   200] loss: -inf
+                [1,   300] loss: Infinity
+                [1,   400] loss: 1.5e-3
+                """);
+        assertThat(run.losses())
+                .extracting(LossPoint::value)
+                .containsExactly(Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 1.5e-3);
+        assertThat(run.losses().getLast().quantum()).isEqualTo(1e-4);
+    }
+
+    @Test
+    void aTornNumberIsRefusedWithFileAndLine() {
+        assertThatThrownBy(() -> read("[1, 100] loss: 2.3\n[1, 200] loss: 2.3.1\n"))
+                .isInstanceOf(TraceFormatException.class)
+                .hasMessageContaining("run.log:2: expected numbers, found '[1, 200] loss: 2.3.1'");
+    }
+
+    @Test
     void aFileThatIsNeitherTraceNorLogIsRefused() {
         assertThatThrownBy(() -> read("hello\n"))
                 .isInstanceOf(TraceFormatException.class)

@@ -42,14 +42,37 @@ public final class Compression {
         raw.mark(4);
         byte[] magic = raw.readNBytes(4);
         raw.reset();
-        if (magic.length >= 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b) {
+        if (isGzip(magic)) {
             return new GZIPInputStream(raw, BUFFER);
         }
-        boolean zstd = magic.length == 4
-                && (magic[0] & 0xff) == 0x28
-                && (magic[1] & 0xff) == 0xb5
-                && (magic[2] & 0xff) == 0x2f
-                && (magic[3] & 0xff) == 0xfd;
-        return zstd ? new ZstdInputStream(raw) : raw;
+        return isZstandard(magic) ? new ZstdInputStream(raw) : raw;
+    }
+
+    /// Tells whether bytes begin a gzip file.
+    ///
+    /// @param first the file's first bytes
+    /// @return whether its magic number is there (RFC 1952)
+    public static boolean isGzip(byte[] first) {
+        return startsWith(first, 0x1f, 0x8b);
+    }
+
+    /// Tells whether bytes begin a Zstandard file.
+    ///
+    /// @param first the file's first bytes
+    /// @return whether its magic number is there (RFC 8878)
+    public static boolean isZstandard(byte[] first) {
+        return startsWith(first, 0x28, 0xb5, 0x2f, 0xfd);
+    }
+
+    private static boolean startsWith(byte[] bytes, int... magic) {
+        if (bytes.length < magic.length) {
+            return false;
+        }
+        for (int i = 0; i < magic.length; i++) {
+            if ((bytes[i] & 0xff) != magic[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 }
