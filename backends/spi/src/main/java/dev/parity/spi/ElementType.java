@@ -44,13 +44,6 @@ public enum ElementType {
         return significandBits > 0;
     }
 
-    /// Returns the number of significand bits, the hidden one included.
-    ///
-    /// @return 53, 24, 8 or 11; 0 for integers
-    public int significandBits() {
-        return significandBits;
-    }
-
     /// Returns the largest finite value.
     ///
     /// @return for example 65504 for FP16

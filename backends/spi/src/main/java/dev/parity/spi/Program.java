@@ -59,29 +59,14 @@ public record Program(String name, List<Value> inputs, List<Node> nodes, List<Va
 
     /// Finds an input by name.
     ///
-    /// @param name as given to the builder
+    /// @param wanted its name, as given to the builder
     /// @return the value
     /// @throws IllegalArgumentException if there is none
-    public Value input(String name) {
-        return find(inputs, name);
-    }
-
-    /// Finds an output by name.
-    ///
-    /// @param name as given to the builder
-    /// @return the value
-    /// @throws IllegalArgumentException if there is none
-    public Value output(String name) {
-        return find(outputs, name);
-    }
-
-    private Value find(List<Value> values, String wanted) {
-        for (Value value : values) {
-            if (value.name().equals(wanted)) {
-                return value;
-            }
-        }
-        throw new IllegalArgumentException("program %s has no value %s".formatted(name, wanted));
+    public Value input(String wanted) {
+        return inputs.stream()
+                .filter(value -> value.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("program %s has no input %s".formatted(name, wanted)));
     }
 
     /// Returns the SHA-256 of the program's listing: equal programs have equal hashes, on every machine.

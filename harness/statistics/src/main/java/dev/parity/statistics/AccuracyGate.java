@@ -23,7 +23,6 @@ record AccuracyGate(double one, double many) implements Gate {
         double[] units = new double[pairs.size()];
         double meanReference = 0;
         double meanCandidate = 0;
-        Estimate single = null;
         for (int k = 0; k < units.length; k++) {
             Optional<Evaluation> reference = Accuracies.last(pairs.get(k).reference());
             Optional<Evaluation> candidate = Accuracies.last(pairs.get(k).candidate());
@@ -35,11 +34,8 @@ record AccuracyGate(double one, double many) implements Gate {
             units[k] = b.midpoint() - a.midpoint();
             meanReference += a.midpoint() / units.length;
             meanCandidate += b.midpoint() / units.length;
-            single = Accuracies.arePaired(reference.get(), candidate.get())
-                    ? Accuracies.paired(reference.get(), candidate.get(), Accuracies.ALL)
-                    : Accuracies.independent(a, b);
         }
-        Estimate found = units.length > 1 || single == null ? Estimate.ofUnits(units) : single;
+        Estimate found = units.length > 1 ? Estimate.ofUnits(units) : ofOne(pairs.getFirst());
         double margin = units.length >= Accuracies.MANY ? many : one;
         Verdict verdict = found.judge(margin, found.p());
         String sentence = "accuracy %.2f %% against %.2f %%: %+.2f pp [%+.2f, %+.2f]"
@@ -51,6 +47,15 @@ record AccuracyGate(double one, double many) implements Gate {
                         found.interval().high());
         return Evidence.equivalence(ID, verdict, sentence, "difference of accuracy, percentage points", found, margin)
                 .withOrigins(origins);
+    }
+
+    /// Compares one pair, both sides of which have an evaluation.
+    private static Estimate ofOne(Pair pair) {
+        Evaluation a = pair.reference().evaluations().getLast();
+        Evaluation b = pair.candidate().evaluations().getLast();
+        return Accuracies.arePaired(a, b)
+                ? Accuracies.paired(a, b, Accuracies.ALL)
+                : Accuracies.independent(overall(a, new ArrayList<>()), overall(b, new ArrayList<>()));
     }
 
     private static Evaluation.Score overall(Evaluation evaluation, List<String> origins) {
