@@ -70,11 +70,16 @@ final class DataCommand implements Runnable {
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
-        @Parameters(paramLabel = "DIR", description = "folder or zip")
+        @Parameters(paramLabel = "DIR", description = "folder, zip, or the official .tar.gz")
         private Path place = Path.of("");
 
         @Override
         public Integer call() {
+            if (place.toString().endsWith(".tar.gz")) {
+                DataFetcher.verify(place);
+                spec.commandLine().getOut().println("%s: the official archive, by its SHA-256".formatted(place));
+                return ExitCode.OK;
+            }
             DataSets sets = DataSets.read(place);
             check("training", sets.train(), TRAIN);
             check("test", sets.test(), TEST);

@@ -199,6 +199,8 @@ final class CliProcessTest {
         assertRefused("is no file", "compare", "nowhere.jsonl", "hello.txt");
         assertRefused("does not exist", "record", "moe-cifar-seed", "--data", "nowhere");
         assertRefused("does not exist", "data", "verify", "nowhere");
+        Files.writeString(folder.resolve("x.tar.gz"), "not it");
+        assertRefused("expected SHA-256", "data", "verify", "x.tar.gz");
         assertRefused("there is no backend 'tpu'", "record", "moe-cifar", "--backend", "tpu");
         assertRefused("there is no fault 'gremlin'", "record", "moe-cifar", "--fault", "gremlin");
         Files.writeString(folder.resolve("run.log"), "[1, 100] loss: 2.3\n");

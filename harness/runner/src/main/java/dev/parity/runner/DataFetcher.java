@@ -57,6 +57,25 @@ public final class DataFetcher {
         }
     }
 
+    /// Checks an archive that was fetched by other means.
+    ///
+    /// @param archive a file
+    /// @throws DataException if it cannot be read, or is not the official binary version
+    public static void verify(Path archive) {
+        MessageDigest digest = sha256();
+        try (InputStream in = Files.newInputStream(archive);
+                OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            in.transferTo(out);
+        } catch (IOException problem) {
+            throw new DataException("cannot read %s: %s".formatted(archive, problem), problem);
+        }
+        String found = HexFormat.of().formatHex(digest.digest());
+        if (!found.equals(OFFICIAL_SHA256)) {
+            throw new DataException("%s: expected SHA-256 %s of the official archive, found %s"
+                    .formatted(archive, OFFICIAL_SHA256, found));
+        }
+    }
+
     private static void remove(Path archive) {
         try {
             Files.deleteIfExists(archive);
