@@ -75,23 +75,20 @@ record ClassAccuracyGate(double one, double many) implements Gate {
                         largest.interval().low(),
                         largest.interval().high());
         return new Evidence(
-                        ID,
-                        verdict,
-                        sentence,
-                        "largest difference of a class's accuracy, percentage points",
-                        OptionalDouble.of(largest.value()),
-                        Optional.of(largest.interval()),
-                        OptionalDouble.of(margin),
-                        names.size(),
-                        OptionalDouble.empty(),
-                        OptionalDouble.of(adjusted[worst]),
-                        OptionalDouble.of(found.stream()
-                                .mapToDouble(Estimate::detectable)
-                                .max()
-                                .orElse(Double.NaN)),
-                        List.of(),
-                        List.of())
-                .withParts(parts);
+                ID,
+                verdict,
+                sentence,
+                "largest difference of a class's accuracy, percentage points",
+                OptionalDouble.of(largest.value()),
+                Optional.of(largest.interval()),
+                OptionalDouble.of(margin),
+                names.size(),
+                OptionalDouble.empty(),
+                OptionalDouble.of(adjusted[worst]),
+                OptionalDouble.of(
+                        found.stream().mapToDouble(Estimate::detectable).max().orElse(Double.NaN)),
+                parts,
+                List.of());
     }
 
     /// One of ten intervals lies outside by chance sooner than one alone: "some class differs" holds only

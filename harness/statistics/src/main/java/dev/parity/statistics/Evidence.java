@@ -111,24 +111,6 @@ public record Evidence(
                 List.of());
     }
 
-    /// Returns the same finding with parts.
-    Evidence withParts(List<Part> list) {
-        return new Evidence(
-                gate,
-                verdict,
-                sentence,
-                statistic,
-                estimate,
-                interval,
-                margin,
-                n,
-                effectiveN,
-                p,
-                detectable,
-                list,
-                origins);
-    }
-
     /// Returns the same finding with origins.
     Evidence withOrigins(List<String> list) {
         return new Evidence(
