@@ -82,7 +82,7 @@ public final class ScenarioSuite {
     /// @return fault and the gate that must fail
     @DataProvider
     public Object[][] faults() {
-        return new Object[][] {{"weight-gradient-scale=0.03", "first-step"}, {"learning-rate=10", "loss-whole"}};
+        return new Object[][] {{"weight-gradient-scale=0.03", "first-step"}, {"learning-rate=20", "loss-whole"}};
     }
 
     @Test(dataProvider = "faults")

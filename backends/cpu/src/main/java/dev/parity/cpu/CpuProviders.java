@@ -37,7 +37,7 @@ public final class CpuProviders {
     abstract static sealed class Fast extends Provider {
         @Override
         public Backend open(int world, NumericMode mode) {
-            return new HostBackend<>(id(), world, mode, new FloatKernels(mode));
+            return new HostBackend<>(id(), world, mode, new FloatKernels(mode, true));
         }
     }
 

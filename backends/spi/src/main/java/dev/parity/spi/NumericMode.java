@@ -14,15 +14,18 @@ public record NumericMode(
         Overflow overflow,
         boolean deterministic) {
 
-    /// The order in which the terms of a dot product are added.
+    /// The order in which the terms of a sum are added.
+    ///
+    /// K of a convolution is channel, kernel row, kernel column. Its gradients run over windows of two by two
+    /// positions (window row, window column, image, place in the window), the input gradient for each row of
+    /// windows over the outputs.
     public enum Summation {
-        /// One running sum over K in ascending order; a convolution orders K as kernel row, kernel column,
-        /// channel. A convolution's weight gradient has one such sum for each image.
+        /// One running sum in ascending order; a sum over images, rows and columns adds up each column of
+        /// each image first.
         SEQUENTIAL,
-        /// A sum for each block of K, then the block sums in ascending order. A block is 16 terms of a
-        /// matrix product, one kernel row of one channel in a convolution (which orders K as channel,
-        /// kernel row, kernel column), or four
-        /// output rows of an image in its weight gradient.
+        /// A sum for each block, then the block sums in ascending order. A block is 16 terms of a matrix
+        /// product or a plain sum, a kernel row of one channel in a convolution, a row of windows in its
+        /// weight gradient, a row of windows of one output in its input gradient.
         BLOCKED
     }
 

@@ -13,6 +13,14 @@ public interface Tensor extends AutoCloseable {
     /// @param values row-major, exactly as many as the shape has elements
     void write(double[] values);
 
+    /// Fills one entry of the leading axis from coded values, such as an image from its bytes.
+    ///
+    /// @param entry 0 to the leading extent - 1
+    /// @param codes one for each element of the entry, row-major
+    /// @param from where they begin
+    /// @param table 256 values, each representable in the element type; a code is an unsigned index
+    void writeEntry(int entry, byte[] codes, int from, float[] table);
+
     /// Reads the tensor; every element type is exact in binary64.
     ///
     /// @param values receives the elements, row-major; exactly as long as the shape has elements

@@ -2,59 +2,64 @@ package dev.parity.engine;
 
 import dev.parity.spi.Bindings;
 import dev.parity.spi.ElementType;
+import dev.parity.spi.Tensor;
 import dev.parity.trace.SeedStream;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 
-/// Fills the inputs of a step on the host: images, labels and random numbers. One for each rank's thread.
+/// Fills the inputs of a step on the host: images and random numbers. One for each rank's bindings.
 final class Batches {
-    private final SeedStream seeds;
-    private final double[] table = new double[256];
-    private final Map<Integer, double[]> buffers = new HashMap<>();
-    private final double[] images;
+    private final float[] table = new float[256];
+    private final Tensor images;
+    private final List<Noise> noise;
 
-    /// Makes the host buffers of a rank.
+    /// Prepares the inputs of a step.
     ///
     /// @param config all settings
-    Batches(TrainingConfig config) {
-        seeds = new SeedStream(config.train().seed());
-        images = new double
-                [Math.max(config.train().microBatch(), config.evaluation().batch()) * DataSet.IMAGE];
+    /// @param step the step
+    /// @param bindings its tensors
+    /// @param stream what the random numbers are for
+    /// @param rank whose they are
+    Batches(TrainingConfig config, Model.Step step, Bindings bindings, String stream, int rank) {
         ElementType dtype = config.precision().dtype();
         for (int value = 0; value < table.length; value++) {
             // torchvision: ToTensor divides by 255, Normalize takes 0.5 off and divides by 0.5, all in FP32
-            table[value] = dtype.round((value / 255.0f - 0.5f) / 0.5f);
+            table[value] = (float) dtype.round((value / 255.0f - 0.5f) / 0.5f);
         }
+        images = Model.known(bindings.inputs(), "images");
+        SeedStream seeds = new SeedStream(config.train().seed());
+        noise = step.noise().stream()
+                .map(input -> new Noise(
+                        input.kind(),
+                        seeds.stream("%s/%s/rank%d".formatted(stream, input.input(), rank)),
+                        Model.known(bindings.inputs(), input.input()),
+                        new double[input.type().shape().size()]))
+                .toList();
     }
 
-    void image(DataSet set, int item, int position) {
-        set.copyImage(item, table, images, position * DataSet.IMAGE);
-    }
-
-    void writeImages(Bindings bindings, int size) {
-        double[] buffer = buffer(size * DataSet.IMAGE);
-        System.arraycopy(images, 0, buffer, 0, buffer.length);
-        Model.known(bindings.inputs(), "images").write(buffer);
-    }
-
-    /// Draws the random inputs of a step.
-    void noise(Model.Step step, Bindings bindings, String stream, int rank, long index) {
-        for (Model.NoiseInput input : step.noise()) {
-            double[] values = buffer(input.type().shape().size());
-            SeedStream.Draw draw = seeds.draw("%s/%s/rank%d".formatted(stream, input.input(), rank), index);
+    /// A random input.
+    @SuppressWarnings("ArrayRecordComponent") // a buffer of its own
+    private record Noise(Model.NoiseInput.Kind kind, SeedStream.Stream stream, Tensor tensor, double[] values) {
+        void draw(long index) {
+            SeedStream.Draw draw = stream.draw(index);
             for (int i = 0; i < values.length; i++) {
-                values[i] = switch (input.kind()) {
+                values[i] = switch (kind) {
                     case GUMBEL -> draw.gumbel();
                     case UNIFORM -> draw.uniform();
                     case JITTER -> (float) (0.99 + 0.02 * draw.uniform());
                     case ZERO -> 0;
                 };
             }
-            Model.known(bindings.inputs(), input.input()).write(values);
+            tensor.write(values);
         }
     }
 
-    private double[] buffer(int size) {
-        return buffers.computeIfAbsent(size, double[]::new);
+    /// Takes an item of a set into the batch.
+    void image(DataSet set, int item, int position) {
+        set.copyImage(item, table, images, position);
+    }
+
+    /// Draws the random inputs.
+    void noise(long index) {
+        noise.forEach(input -> input.draw(index));
     }
 }

@@ -1,5 +1,6 @@
 package dev.parity.engine;
 
+import dev.parity.spi.Tensor;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -50,24 +51,30 @@ public final class DataSet {
         return labels[index];
     }
 
-    /// Writes an image as numbers.
+    /// Returns one byte of an image.
+    ///
+    /// @param index of the image
+    /// @param position 0 to IMAGE-1
+    /// @return 0 to 255
+    public int pixel(int index, int position) {
+        return images[index * IMAGE + position] & 0xff;
+    }
+
+    /// Writes an image into a batch.
     ///
     /// @param index of the image
     /// @param table the number for each byte value
-    /// @param target receives [IMAGE] numbers
-    /// @param offset where the first one goes
-    public void copyImage(int index, double[] table, double[] target, int offset) {
-        int at = index * IMAGE;
-        for (int i = 0; i < IMAGE; i++) {
-            target[offset + i] = table[images[at + i] & 0xff];
-        }
+    /// @param batch receives [IMAGE] numbers
+    /// @param position of the image in the batch
+    void copyImage(int index, float[] table, Tensor batch, int position) {
+        batch.writeEntry(position, images, index * IMAGE, table);
     }
 
     /// Returns the first images.
     ///
     /// @param items how many; 0 or more than there are for all
     /// @return the set
-    DataSet first(int items) {
+    public DataSet first(int items) {
         if (items == 0 || items >= size()) {
             return this;
         }

@@ -16,14 +16,12 @@ import java.util.Map;
 final class Evaluator {
     private final TrainingConfig config;
     private final DataSet test;
-    private final Batches batches;
     private final Map<Integer, Model.Step> steps = new HashMap<>();
     private final Map<Integer, Executable> executables = new HashMap<>();
 
-    Evaluator(TrainingConfig config, Model model, Backend backend, DataSet test, Batches batches) {
+    Evaluator(TrainingConfig config, Model model, Backend backend, DataSet test) {
         this.config = config;
         this.test = test;
-        this.batches = batches;
         int batch = config.evaluation().batch();
         for (int size : List.of(Math.min(batch, test.size()), test.size() % batch)) {
             if (size > 0 && !steps.containsKey(size)) {
@@ -50,26 +48,36 @@ final class Evaluator {
     private int[] pass(int rank, int pass, Map<Integer, Bindings> bindings) {
         int[] predictions = new int[test.size()];
         int batch = config.evaluation().batch();
+        Map<Integer, Batches> inputs = new HashMap<>();
+        steps.forEach((size, step) -> inputs.put(
+                size, new Batches(config, step, known(bindings, size), "evaluation/pass%d".formatted(pass), rank)));
+        double[] found = new double[batch];
         for (int first = 0; first < test.size(); first += batch) {
             int size = Math.min(batch, test.size() - first);
-            Bindings bound = bindings.get(size);
-            Model.Step step = steps.get(size);
-            Executable executable = executables.get(size);
-            if (bound == null || step == null || executable == null) {
-                throw new IllegalStateException("no evaluation was compiled for batches of " + size);
+            if (size < batch) {
+                found = new double[size];
             }
+            Bindings bound = known(bindings, size);
+            Batches batches = known(inputs, size);
             for (int i = 0; i < size; i++) {
                 batches.image(test, first + i, i);
             }
-            batches.writeImages(bound, size);
-            batches.noise(step, bound, "evaluation/pass%d".formatted(pass), rank, first / batch);
-            executable.run(rank, bound);
-            double[] found = Model.known(bound.outputs(), "predictions").toArray();
+            batches.noise(first / batch);
+            known(executables, size).run(rank, bound);
+            Model.known(bound.outputs(), "predictions").read(found);
             for (int i = 0; i < size; i++) {
                 predictions[first + i] = (int) found[i];
             }
         }
         return predictions;
+    }
+
+    private static <T> T known(Map<Integer, T> map, int size) {
+        T value = map.get(size);
+        if (value == null) {
+            throw new IllegalStateException("no evaluation was compiled for batches of " + size);
+        }
+        return value;
     }
 
     private List<Evaluation.ClassScore> byClass(int[] predictions) {

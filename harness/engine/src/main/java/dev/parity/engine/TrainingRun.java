@@ -4,6 +4,7 @@ import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Program;
+import dev.parity.spi.Rendezvous;
 import dev.parity.spi.Tensor;
 import dev.parity.trace.Evaluation;
 import dev.parity.trace.Provenance;
@@ -15,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -26,8 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -231,14 +229,12 @@ public final class TrainingRun {
         private final Executable broadcast = backend.compile(model.broadcast());
         private final Schedule schedule = Schedule.of(config);
         private final List<RankState> states = new ArrayList<>();
-        private final Result[] results = new Result[world];
+        private final List<Result> results = new ArrayList<>();
         private final String[] checksums = new String[world];
         private final List<SortedMap<String, double[]>> saved = new ArrayList<>();
         private final Evaluation.Rank[] evaluations = new Evaluation.Rank[world];
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        private final CyclicBarrier decision = new CyclicBarrier(world, this::decide);
-        private final CyclicBarrier settlement = new CyclicBarrier(world, this::settle);
-        private final CyclicBarrier meeting = new CyclicBarrier(world);
+        private final Rendezvous meeting = new Rendezvous(world);
 
         private LossScaler scaler =
                 LossScaler.of(config.precision(), config.optimizer().wrapper());
@@ -259,10 +255,41 @@ public final class TrainingRun {
             });
         }
 
-        /// What one rank found in a step.
-        @SuppressWarnings("ArrayRecordComponent") // made anew each step, never leaves this class
-        private record Result(
-                double loss, boolean overflow, double[] norms, List<int[]> routing, List<double[]> scores) {}
+        /// What one rank found in a step, in buffers that stay.
+        private final class Result {
+            private final Bindings bound;
+            final double[] loss = new double[1];
+            final double[] overflow = new double[1];
+            final double[] norms = new double[model.parameters().size()];
+            /// Of each MoE layer: expert, slot, counts, scores.
+            final List<List<double[]>> routing;
+
+            Result(Bindings bound) {
+                this.bound = bound;
+                routing = step.routing().stream()
+                        .map(layer -> layer.stream()
+                                .map(name ->
+                                        new double[output(name).type().shape().size()])
+                                .toList())
+                        .toList();
+            }
+
+            private Tensor output(String name) {
+                return Model.known(bound.outputs(), name);
+            }
+
+            void read() {
+                output(step.results().get(0)).read(loss);
+                output(step.results().get(1)).read(overflow);
+                output(step.results().get(2)).read(norms);
+                for (int layer = 0; layer < routing.size(); layer++) {
+                    for (int i = 0; i < routing.get(layer).size(); i++) {
+                        output(step.routing().get(layer).get(i))
+                                .read(routing.get(layer).get(i));
+                    }
+                }
+            }
+        }
 
         /// What all ranks do with a step.
         private record Decision(boolean skip, double factor, double rate, boolean checksum, boolean checkpoint) {
@@ -273,7 +300,9 @@ public final class TrainingRun {
 
         void run() {
             for (int rank = 0; rank < world; rank++) {
-                states.add(new RankState(backend, model, rank));
+                RankState state = new RankState(backend, model, rank);
+                states.add(state);
+                results.add(new Result(state.bind(step)));
                 saved.add(new TreeMap<>());
             }
             List<Thread> threads = new ArrayList<>();
@@ -283,11 +312,7 @@ public final class TrainingRun {
             }
             try {
                 for (Thread thread : threads) {
-                    while (!thread.join(Duration.ofMillis(200))) {
-                        if (failure.get() != null) {
-                            release(); // a rank may have come to a barrier after it was reset
-                        }
-                    }
+                    thread.join();
                 }
             } catch (InterruptedException interrupt) {
                 fail(interrupt);
@@ -312,10 +337,6 @@ public final class TrainingRun {
                 train(rank);
             } catch (RuntimeException | Error broken) {
                 fail(broken);
-            } catch (BrokenBarrierException otherRank) {
-                release(); // the rank that broke the barrier reports why
-            } catch (InterruptedException interrupt) {
-                fail(interrupt);
             }
         }
 
@@ -324,30 +345,27 @@ public final class TrainingRun {
         private void fail(Throwable broken) {
             failure.accumulateAndGet(
                     broken, (kept, found) -> kept == null || depth(found) < depth(kept) ? found : kept);
-            release();
+            backend.close();
+            meeting.fail(broken);
         }
 
         private static int depth(@Nullable Throwable problem) {
             return problem == null ? 0 : 1 + depth(problem.getCause());
         }
 
-        private void release() {
-            backend.close();
-            List.of(decision, settlement, meeting).forEach(CyclicBarrier::reset);
-        }
-
-        private void train(int rank) throws BrokenBarrierException, InterruptedException {
+        private void train(int rank) {
             RankState state = states.get(rank);
-            Batches batches = new Batches(config);
             initialise(rank, state);
-            Bindings bound = state.bind(step);
+            Result result = results.get(rank);
+            Bindings bound = result.bound;
+            Inputs inputs = new Inputs(rank, bound);
             Bindings updating = state.bindOptimizer(optimizer, step, bound);
             Sampler sampler = new Sampler(config, data.train().size());
             for (long s = done; s < totalSteps; s++) {
-                load(s, rank, sampler, batches, bound);
+                inputs.load(s, sampler);
                 training.run(rank, bound);
-                results[rank] = read(bound);
-                decision.await();
+                result.read();
+                meet(rank, this::decide);
                 Decision now = decided;
                 if (!now.skip) {
                     Model.known(updating.inputs(), "control").write(model.control(now.factor, now.rate, applied - 1));
@@ -358,10 +376,10 @@ public final class TrainingRun {
                     if (now.checkpoint) {
                         saved.set(rank, state.save());
                     }
-                    settlement.await();
+                    meet(rank, this::settle);
                 }
             }
-            Evaluator evaluator = new Evaluator(config, model, backend, data.test(), batches);
+            Evaluator evaluator = new Evaluator(config, model, backend, data.test());
             if (rank == 0) {
                 observer.progress("evaluation", 0, 1);
             }
@@ -369,7 +387,16 @@ public final class TrainingRun {
             evaluations[rank] = evaluator.run(rank, state);
         }
 
-        private void initialise(int rank, RankState state) throws BrokenBarrierException, InterruptedException {
+        /// Rank 0 works while the others wait: always the same one, so that its caches stay warm.
+        private void meet(int rank, Runnable work) {
+            meeting.await();
+            if (rank == 0) {
+                work.run();
+            }
+            meeting.await();
+        }
+
+        private void initialise(int rank, RankState state) {
             if (from.isPresent()) {
                 state.load(from.get().tensors().get(rank));
             } else {
@@ -389,51 +416,43 @@ public final class TrainingRun {
             meeting.await();
         }
 
-        private void load(long s, int rank, Sampler sampler, Batches batches, Bindings bound) {
-            int size = config.train().microBatch();
-            double[] labels = new double[size];
-            for (int i = 0; i < size; i++) {
-                int item = sampler.item(s, rank, i);
-                labels[i] = data.train().label(item);
-                batches.image(data.train(), item, i);
-            }
-            batches.writeImages(bound, size);
-            Model.known(bound.inputs(), "labels").write(labels);
-            Model.known(bound.inputs(), "lossScale").write(new double[] {scaler.scale()});
-            batches.noise(step, bound, "training", rank, s);
-        }
+        /// Fills the inputs of a rank's training steps.
+        private final class Inputs {
+            private final int rank;
+            private final Batches batches;
+            private final double[] labels = new double[config.train().microBatch()];
+            private final double[] scale = new double[1];
+            private final Tensor labelInput;
+            private final Tensor scaleInput;
 
-        private Result read(Bindings bound) {
-            List<int[]> routing = new ArrayList<>();
-            List<double[]> scores = new ArrayList<>();
-            for (List<String> layer : step.routing()) {
-                for (String name : layer.subList(0, 3)) {
-                    routing.add(Arrays.stream(output(bound, name).toArray())
-                            .mapToInt(value -> (int) value)
-                            .toArray());
+            Inputs(int rank, Bindings bound) {
+                this.rank = rank;
+                batches = new Batches(config, step, bound, "training", rank);
+                labelInput = Model.known(bound.inputs(), "labels");
+                scaleInput = Model.known(bound.inputs(), "lossScale");
+            }
+
+            void load(long s, Sampler sampler) {
+                for (int i = 0; i < labels.length; i++) {
+                    int item = sampler.item(s, rank, i);
+                    labels[i] = data.train().label(item);
+                    batches.image(data.train(), item, i);
                 }
-                scores.add(output(bound, layer.get(3)).toArray());
+                labelInput.write(labels);
+                scale[0] = scaler.scale();
+                scaleInput.write(scale);
+                batches.noise(s);
             }
-            return new Result(
-                    output(bound, step.results().get(0)).toArray()[0],
-                    output(bound, step.results().get(1)).toArray()[0] != 0,
-                    output(bound, step.results().get(2)).toArray(),
-                    routing,
-                    scores);
-        }
-
-        private static Tensor output(Bindings bound, String name) {
-            return Model.known(bound.outputs(), name);
         }
 
         /// Steps 4 to 6 of a step: scaler, norm, clipping and rate, once for all ranks.
         private void decide() {
             List<double[]> norms = new ArrayList<>();
             List<Double> losses = new ArrayList<>();
-            boolean overflow = results[0].overflow;
+            boolean overflow = results.getFirst().overflow[0] != 0;
             for (Result result : results) {
                 norms.add(result.norms);
-                losses.add(result.loss);
+                losses.add(result.loss[0]);
             }
             LossScaler before = scaler;
             boolean skip = overflow && before.skipsOverflow();
@@ -493,14 +512,15 @@ public final class TrainingRun {
         private List<List<Integer>> expertCounts() {
             List<List<Integer>> layers = new ArrayList<>();
             for (int layer = 0; layer < step.routing().size(); layer++) {
-                int[] sum = new int[results[0].routing.get(layer * 3 + 2).length];
-                for (Result result : results) {
-                    int[] counts = result.routing.get(layer * 3 + 2);
-                    for (int e = 0; e < sum.length; e++) {
-                        sum[e] += counts[e];
+                List<Integer> counts = new ArrayList<>();
+                for (int e = 0; e < results.getFirst().routing.get(layer).get(2).length; e++) {
+                    int sum = 0;
+                    for (Result result : results) {
+                        sum += (int) result.routing.get(layer).get(2)[e];
                     }
+                    counts.add(sum);
                 }
-                layers.add(Arrays.stream(sum).boxed().toList());
+                layers.add(counts);
             }
             return layers;
         }
@@ -510,7 +530,7 @@ public final class TrainingRun {
             for (int layer = 0; layer < step.routing().size(); layer++) {
                 int sum = 0;
                 for (Result result : results) {
-                    for (int slot : result.routing.get(layer * 3 + 1)) {
+                    for (double slot : result.routing.get(layer).get(1)) {
                         sum += slot < 0 ? 1 : 0;
                     }
                 }
@@ -523,18 +543,20 @@ public final class TrainingRun {
             List<StepRecord.Routing> all = new ArrayList<>();
             for (int layer = 0; layer < step.routing().size(); layer++) {
                 for (int rank = 0; rank < world; rank++) {
-                    Result result = results[rank];
+                    List<double[]> found = results.get(rank).routing.get(layer);
                     all.add(new StepRecord.Routing(
                             layer,
                             rank,
-                            Arrays.stream(result.routing.get(layer * 3)).boxed().toList(),
-                            Arrays.stream(result.routing.get(layer * 3 + 1))
-                                    .boxed()
-                                    .toList(),
-                            margins(result.scores.get(layer), config.train().microBatch())));
+                            integers(found.get(0)),
+                            integers(found.get(1)),
+                            margins(found.get(3), config.train().microBatch())));
                 }
             }
             return all;
+        }
+
+        private static List<Integer> integers(double[] values) {
+            return Arrays.stream(values).mapToObj(value -> (int) value).toList();
         }
 
         private static List<Double> margins(double[] scores, int tokens) {

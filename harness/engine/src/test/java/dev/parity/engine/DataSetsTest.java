@@ -46,20 +46,6 @@ final class DataSetsTest {
         Files.write(folder.resolve("test_batch.bin"), batch);
     }
 
-    private static double[] table() {
-        double[] table = new double[256];
-        for (int i = 0; i < 256; i++) {
-            table[i] = i;
-        }
-        return table;
-    }
-
-    private double pixel(DataSet set, int item, int position) {
-        double[] image = new double[DataSet.IMAGE];
-        set.copyImage(item, table(), image, 0);
-        return image[position];
-    }
-
     @Test
     void theBinaryLayoutIsRead() throws IOException {
         writeBinary();
@@ -67,7 +53,7 @@ final class DataSetsTest {
         assertThat(sets.train().size()).isEqualTo(50_000);
         assertThat(sets.test().size()).isEqualTo(10_000);
         assertThat(sets.test().label(7)).isEqualTo(7);
-        assertThat(pixel(sets.train(), 20_003, 5)).isEqualTo(batch[3 * RECORD + 6] & 0xff);
+        assertThat(sets.train().pixel(20_003, 5)).isEqualTo(batch[3 * RECORD + 6] & 0xff);
     }
 
     @Test
@@ -158,7 +144,7 @@ final class DataSetsTest {
         assertThat(sets.name()).isEqualTo("pickle");
         assertThat(sets.train().size()).isEqualTo(50_000);
         assertThat(sets.train().label(10_009)).isEqualTo(9);
-        assertThat(pixel(sets.test(), 9_999, 3071)).isEqualTo(batch[ITEMS * RECORD - 1] & 0xff);
+        assertThat(sets.test().pixel(9_999, 3071)).isEqualTo(batch[ITEMS * RECORD - 1] & 0xff);
     }
 
     @Test
@@ -201,9 +187,9 @@ final class DataSetsTest {
             DataSets sets = DataSets.read(place);
             assertThat(sets.train().size()).isEqualTo(2);
             assertThat(sets.train().label(1)).isEqualTo(9);
-            assertThat(pixel(sets.test(), 0, 1)).isEqualTo(10);
-            assertThat(pixel(sets.test(), 0, 1024 + 1)).isEqualTo(20);
-            assertThat(pixel(sets.test(), 0, 2048 + 1)).isEqualTo(30);
+            assertThat(sets.test().pixel(0, 1)).isEqualTo(10);
+            assertThat(sets.test().pixel(0, 1024 + 1)).isEqualTo(20);
+            assertThat(sets.test().pixel(0, 2048 + 1)).isEqualTo(30);
         }
     }
 
@@ -227,6 +213,6 @@ final class DataSetsTest {
         for (int count : counts) {
             assertThat(count).isBetween(70, 130);
         }
-        assertThat(pixel(a.test(), 3, 700)).isEqualTo(pixel(b.test(), 3, 700));
+        assertThat(a.test().pixel(3, 700)).isEqualTo(b.test().pixel(3, 700));
     }
 }

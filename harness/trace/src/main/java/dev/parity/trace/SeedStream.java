@@ -26,7 +26,34 @@ public final class SeedStream {
     /// @param index of the draw within the stream, such as the step; only its low 32 bits count
     /// @return numbers from the stream's beginning
     public Draw draw(String name, long index) {
-        return new Draw(seed, (int) index, hash(name));
+        return stream(name).draw(index);
+    }
+
+    /// Finds a stream, for many draws.
+    ///
+    /// @param name of the stream
+    /// @return the stream
+    public Stream stream(String name) {
+        return new Stream(seed, hash(name));
+    }
+
+    /// One stream of a seed.
+    public static final class Stream {
+        private final long seed;
+        private final long name;
+
+        private Stream(long seed, long name) {
+            this.seed = seed;
+            this.name = name;
+        }
+
+        /// Starts drawing.
+        ///
+        /// @param index of the draw; only its low 32 bits count
+        /// @return numbers from the stream's beginning
+        public Draw draw(long index) {
+            return new Draw(seed, (int) index, name);
+        }
     }
 
     private static long hash(String name) {

@@ -1,7 +1,6 @@
 package dev.parity.trace;
 
 import dev.parity.trace.internal.Json;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -27,21 +26,29 @@ public final class TraceDigest {
     ///
     /// @param item the next record
     public void add(TraceRecord item) {
+        add(item, Json.bytes(item));
+    }
+
+    /// Adds a record.
+    ///
+    /// @param item the next record
+    /// @param written as [Json#bytes] writes it
+    void add(TraceRecord item, byte[] written) {
         switch (item) {
             case TraceRecord.Header(int version, Provenance provenance) -> {
                 Provenance compared = new Provenance(
                         provenance.source(), provenance.comparability(), new TreeMap<>(), new TreeMap<>());
-                line(new TraceRecord.Header(version, compared));
+                line(Json.bytes(new TraceRecord.Header(version, compared)));
             }
-            case StepRecord _, LossPoint _, ScaleEvent _, Evaluation _ -> line(item);
+            case StepRecord _, LossPoint _, ScaleEvent _, Evaluation _ -> line(written);
             case TraceRecord.End _ -> {
                 // it holds the digest itself
             }
         }
     }
 
-    private void line(TraceRecord item) {
-        digest.update(Json.line(item).getBytes(StandardCharsets.UTF_8));
+    private void line(byte[] written) {
+        digest.update(written);
         digest.update((byte) '\n');
     }
 

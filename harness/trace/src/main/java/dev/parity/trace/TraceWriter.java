@@ -5,7 +5,6 @@ import dev.parity.trace.internal.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -49,9 +48,10 @@ public final class TraceWriter implements AutoCloseable {
     /// @param item the record
     /// @throws UncheckedIOException if it cannot be written, or an earlier one could not
     public synchronized void write(TraceRecord item) {
-        digest.add(item);
+        byte[] line = Json.bytes(item);
+        digest.add(item, line);
         try {
-            out.write(Json.line(item).getBytes(StandardCharsets.UTF_8));
+            out.write(line);
             out.write('\n');
         } catch (IOException problem) {
             failure = problem;

@@ -1,51 +1,73 @@
 package dev.parity.cpu.internal;
 
-import dev.parity.spi.ProcessGroup;
+import dev.parity.spi.Rendezvous;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// Shared memory between the ranks of one backend.
 final class Communicator {
-    private final boolean spin;
-    private final AtomicReferenceArray<Object> published;
-    private final Map<List<Integer>, Barrier> barriers = new ConcurrentHashMap<>();
+    private final Map<List<Integer>, Meeting> meetings = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-
-    Communicator(int world) {
-        spin = world <= Runtime.getRuntime().availableProcessors();
-        published = new AtomicReferenceArray<>(world);
-    }
 
     /// What a rank does with the buffers of its peers, in the group's order.
     interface Exchange<B> {
         void with(List<B> peers);
     }
 
+    /// Where a group of ranks meets, and what each one shows there.
+    ///
+    /// A rank can be one exchange ahead of a peer that still reads, so buffers are shown in two places by
+    /// turns.
+    private static final class Meeting {
+        final Rendezvous rendezvous;
+        final Object[][] shown;
+        final int[] turns;
+
+        Meeting(int size) {
+            rendezvous = new Rendezvous(size);
+            shown = new Object[2][size];
+            turns = new int[size];
+        }
+    }
+
     /// Makes a step in which each rank of a group shows its buffer and then reads those of all others.
-    <B> Runnable exchange(ProcessGroup group, int rank, B mine, Exchange<B> work) {
-        List<Integer> ranks = group.of(rank);
-        Barrier barrier = barriers.computeIfAbsent(ranks, _ -> new Barrier(ranks.size(), spin));
+    ///
+    /// @param ranks the group
+    /// @param rank who this is
+    /// @param mine its buffer
+    /// @param work reads the buffers
+    /// @param last whether the buffer may be written to as soon as this rank has done its work
+    <B> Runnable exchange(List<Integer> ranks, int rank, B mine, Exchange<B> work, boolean last) {
+        Meeting meeting = meetings.computeIfAbsent(ranks, _ -> new Meeting(ranks.size()));
         Throwable earlier = failure.get();
         if (earlier != null) {
-            barrier.fail(earlier);
+            meeting.rendezvous.fail(earlier);
         }
+        int position = ranks.indexOf(rank);
+        List<B> peers = new ArrayList<>(ranks.stream().map(_ -> mine).toList());
         return () -> {
-            published.set(rank, mine);
-            barrier.await();
-            @SuppressWarnings("unchecked") // every rank runs the same node, so all buffers are of one class
-            List<B> peers = ranks.stream().map(peer -> (B) published.get(peer)).toList();
+            Object[] shown = meeting.shown[meeting.turns[position]++ & 1];
+            shown[position] = mine;
+            meeting.rendezvous.await();
+            for (int i = 0; i < shown.length; i++) {
+                @SuppressWarnings("unchecked") // every rank runs the same node, so all buffers are of one class
+                B peer = (B) shown[i];
+                peers.set(i, peer);
+            }
             work.with(peers);
-            barrier.await();
+            if (last) {
+                meeting.rendezvous.await();
+            }
         };
     }
 
     /// Releases all ranks that wait, with an error; this communicator is of no use afterwards.
     void fail(Throwable cause) {
         failure.compareAndSet(null, cause);
-        barriers.values().forEach(barrier -> barrier.fail(cause));
+        meetings.values().forEach(meeting -> meeting.rendezvous.fail(cause));
     }
 }

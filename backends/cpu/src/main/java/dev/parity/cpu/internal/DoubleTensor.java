@@ -31,6 +31,14 @@ final class DoubleTensor implements Tensor {
     }
 
     @Override
+    public void writeEntry(int entry, byte[] codes, int from, float[] table) {
+        int size = values.length / type.shape().extent(0);
+        for (int i = 0; i < size; i++) {
+            values[entry * size + i] = table[codes[from + i] & 0xff];
+        }
+    }
+
+    @Override
     public void read(double[] target) {
         Lengths.check(target, values.length);
         System.arraycopy(values, 0, target, 0, values.length);

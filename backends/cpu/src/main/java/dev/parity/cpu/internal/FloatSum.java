@@ -1,5 +1,6 @@
 package dev.parity.cpu.internal;
 
+import dev.parity.cpu.internal.vector.VectorElements;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Node;
 import dev.parity.spi.NumericMode;
@@ -7,75 +8,92 @@ import java.util.List;
 
 /// The sum of an all-reduce: every addition is rounded to the element type, in the order of the mode.
 final class FloatSum {
+    /// Elements that are summed at a time, so that they stay in the nearest cache.
+    private static final int BLOCK = 1024;
+
     private final NumericMode mode;
     private final Rank rank;
     private final ElementType type;
-    private final int ranks;
-    private final int message;
-    private final float[][] scratch;
+    private final int length;
+    private final int chunk;
+    private final float[][] parts;
 
+    /// Prepares the sum.
+    ///
+    /// @param node an all-reduce
+    /// @param mode how to compute
+    /// @param rank who takes part
+    /// @param ranks how many do
     FloatSum(Node node, NumericMode mode, Rank rank, int ranks) {
         this.mode = mode;
         this.rank = rank;
-        this.ranks = ranks;
         type = node.output().element();
-        message =
-                node.outputs().stream().mapToInt(value -> value.shape().size()).sum();
-        scratch = new float[ranks][message];
+        length = node.outputs().stream().mapToInt(value -> value.shape().size()).sum();
+        chunk = (length + ranks - 1) / ranks;
+        parts = new float[ranks][BLOCK];
     }
 
-    void of(List<List<FloatTensor>> peers, List<FloatTensor> out) {
-        for (int r = 0; r < ranks; r++) {
-            int at = 0;
-            for (FloatTensor tensor : peers.get(r)) {
-                System.arraycopy(tensor.floats, 0, scratch[r], at, tensor.floats.length);
-                at += tensor.floats.length;
-            }
-        }
-        float[] sum = switch (mode.allReduce()) {
-            case RING -> ring();
-            case HALVING -> halving();
-        };
+    Message message() {
+        return new Message(type, length);
+    }
+
+    /// Puts tensors into one message.
+    static void pack(List<FloatTensor> from, float factor, Message message) {
         int at = 0;
-        for (FloatTensor tensor : out) {
-            System.arraycopy(sum, at, tensor.floats, 0, tensor.floats.length);
+        for (FloatTensor tensor : from) {
+            message.pack(at, tensor.floats, factor);
             at += tensor.floats.length;
         }
     }
 
-    /// The message is cut into one chunk a rank; chunk c starts with rank c+1 and ends with rank c.
-    private float[] ring() {
-        float[] result = new float[message];
-        int chunk = (message + ranks - 1) / ranks;
-        for (int hop = 0; hop < ranks; hop++) {
-            for (int c = 0; c < ranks; c++) {
-                float[] x = scratch[(c + 1 + hop) % ranks];
-                for (int i = c * chunk; i < Math.min((c + 1) * chunk, message); i++) {
-                    result[i] = hop == 0 ? x[i] : result[i] + x[i];
+    /// Sums the messages of all ranks.
+    void of(List<Message> messages, List<FloatTensor> out) {
+        int before = 0;
+        for (FloatTensor tensor : out) {
+            int size = tensor.floats.length;
+            int to;
+            for (int from = 0; from < size; from = to) {
+                int place = (before + from) / chunk;
+                to = Math.min(Math.min(from + BLOCK, size), (place + 1) * chunk - before);
+                for (int r = 0; r < parts.length; r++) {
+                    messages.get(r).unpack(before + from, parts[r], to - from);
                 }
+                float[] sum = switch (mode.allReduce()) {
+                    case RING -> ring(place, to - from);
+                    case HALVING -> halving(to - from);
+                };
+                System.arraycopy(sum, 0, tensor.floats, from, to - from);
             }
-            Storage.round(result, type, mode.overflow(), rank);
+            before += size;
         }
-        return result;
+    }
+
+    /// The message is cut into one chunk a rank; chunk c starts with rank c+1 and ends with rank c.
+    private float[] ring(int place, int length) {
+        float[] sum = parts[(place + 1) % parts.length];
+        for (int hop = 1; hop < parts.length; hop++) {
+            add(sum, parts[(place + 1 + hop) % parts.length], length);
+        }
+        return sum;
     }
 
     /// Ranks beyond the largest power of two are first added to the first ones; then upper halves to lower
     /// halves.
-    private float[] halving() {
-        int power = Integer.highestOneBit(ranks);
-        for (int r = power; r < ranks; r++) {
-            fold(scratch[r - power], scratch[r]);
+    private float[] halving(int length) {
+        int power = Integer.highestOneBit(parts.length);
+        for (int r = power; r < parts.length; r++) {
+            add(parts[r - power], parts[r], length);
         }
         for (int half = power / 2; half >= 1; half /= 2) {
             for (int r = 0; r < half; r++) {
-                fold(scratch[r], scratch[r + half]);
+                add(parts[r], parts[r + half], length);
             }
         }
-        return scratch[0];
+        return parts[0];
     }
 
-    private void fold(float[] sum, float[] x) {
-        Rows.add(sum, 0, x, message);
-        Storage.round(sum, type, mode.overflow(), rank);
+    private void add(float[] sum, float[] x, int length) {
+        VectorElements.add(sum, sum, x, 0, length);
+        Storage.round(sum, 0, length, type, mode.overflow(), rank);
     }
 }

@@ -32,7 +32,7 @@ final class FloatTensor implements Tensor {
         for (int i = 0; i < floats.length; i++) {
             floats[i] = (float) source[i];
         }
-        Storage.round(floats, element);
+        Storage.round(floats, 0, floats.length, element);
         for (int i = 0; i < floats.length; i++) {
             if (floats[i] != source[i]) {
                 floats[i] = (float) element.round(source[i]); // not representable: one rounding, not two
@@ -40,6 +40,14 @@ final class FloatTensor implements Tensor {
         }
         for (int i = 0; i < ints.length; i++) {
             ints[i] = (int) source[i];
+        }
+    }
+
+    @Override
+    public void writeEntry(int entry, byte[] codes, int from, float[] table) {
+        int size = floats.length / type.shape().extent(0);
+        for (int i = 0; i < size; i++) {
+            floats[entry * size + i] = table[codes[from + i] & 0xff];
         }
     }
 

@@ -4,11 +4,16 @@ import dev.parity.spi.ElementType;
 import dev.parity.spi.Node;
 import dev.parity.spi.Op;
 import dev.parity.spi.ProcessGroup;
+import dev.parity.spi.Program;
 import dev.parity.spi.Shape;
 import dev.parity.spi.Support;
 import dev.parity.spi.TensorType;
+import dev.parity.spi.Value;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The golden: plain loops in binary64, to be read next to the definition of each Op.
 public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
@@ -38,8 +43,21 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
     }
 
     @Override
-    public Runnable step(Node node, List<DoubleTensor> in, List<DoubleTensor> out, Rank rank) {
-        Runnable exact = new Step(node, in, out).of(node.op(), rank);
+    public List<Step> plan(Program program, Map<Value, DoubleTensor> bound, Exchanges exchanges) {
+        Map<Value, DoubleTensor> memory = new HashMap<>(bound);
+        List<Step> steps = new ArrayList<>();
+        for (Node node : program.nodes()) {
+            List<DoubleTensor> in = node.inputs().stream().map(memory::get).toList();
+            List<DoubleTensor> out = node.outputs().stream()
+                    .map(value -> memory.computeIfAbsent(value, _ -> allocate(value.type())))
+                    .toList();
+            steps.add(new Step(node, step(node, in, out, exchanges)));
+        }
+        return steps;
+    }
+
+    private Runnable step(Node node, List<DoubleTensor> in, List<DoubleTensor> out, Exchanges exchanges) {
+        Runnable exact = new Loops(node, in, out).of(node.op(), exchanges);
         if (!stored) {
             return exact;
         }
@@ -56,8 +74,8 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
 
     /// The loops of one node. Names in lower case are the arrays, in upper case the extents of its
     /// definition.
-    private record Step(Node node, List<DoubleTensor> in, List<DoubleTensor> out) {
-        Runnable of(Op op, Rank rank) {
+    private record Loops(Node node, List<DoubleTensor> in, List<DoubleTensor> out) {
+        Runnable of(Op op, Exchanges exchanges) {
             return switch (op) {
                 case Op.Add _ -> elementwise((a, b) -> a + b);
                 case Op.Multiply _ -> elementwise((a, b) -> a * b);
@@ -94,13 +112,13 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
                 case Op.ScaleRows(int column) -> () -> scaleRows(column);
                 case Op.ScaleRowsCoefficientGrad scale -> () -> scaleRowsCoefficientGrad(scale.column());
                 case Op.AllReduce(ProcessGroup group, Op.Reduction reduction) ->
-                    rank.communicator.exchange(group, rank.index, in, peers -> allReduce(peers, reduction));
+                    exchanges.exchange(node, group, in, peers -> allReduce(peers, reduction));
                 case Op.AllToAll(ProcessGroup group) -> {
-                    int position = group.of(rank.index).indexOf(rank.index);
-                    yield rank.communicator.exchange(group, rank.index, in, peers -> allToAll(peers, position));
+                    int position = exchanges.position(group);
+                    yield exchanges.exchange(node, group, in, peers -> allToAll(peers, position));
                 }
                 case Op.Broadcast(ProcessGroup group) ->
-                    rank.communicator.exchange(group, rank.index, in, peers -> copyAll(peers.getFirst()));
+                    exchanges.exchange(node, group, in, peers -> copyAll(peers.getFirst()));
                 case Op.NonFinite _ -> this::nonFinite;
                 case Op.Norm _ -> this::norm;
                 case Op.AdamW adam -> () -> adamW(adam);

@@ -11,7 +11,9 @@ import dev.parity.spi.Program;
 import dev.parity.spi.Support;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.TensorType;
+import dev.parity.spi.Value;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /// Ranks on host memory: each program becomes, for each rank, a list of steps over arrays that never move.
@@ -29,7 +31,7 @@ public final class HostBackend<T extends Tensor> implements Backend {
     /// @param id of the provider
     /// @param world number of ranks, at least 1
     /// @param mode how it computes
-    /// @param kernels one step for every Op
+    /// @param kernels how to store tensors and plan programs
     public HostBackend(String id, int world, NumericMode mode, Kernels<T> kernels) {
         if (world < 1) {
             throw new IllegalArgumentException("world must be at least 1, was " + world);
@@ -37,7 +39,7 @@ public final class HostBackend<T extends Tensor> implements Backend {
         this.id = id;
         this.mode = mode;
         this.kernels = kernels;
-        communicator = new Communicator(world);
+        communicator = new Communicator();
         ranks = IntStream.range(0, world)
                 .mapToObj(index -> new Rank(index, communicator))
                 .toList();
@@ -65,14 +67,13 @@ public final class HostBackend<T extends Tensor> implements Backend {
         /// @return the answer with its reason
         Support supports(ElementType type);
 
-        /// Makes the step that runs a node.
+        /// Plans a program for a rank.
         ///
-        /// @param node what to compute
-        /// @param in its inputs
-        /// @param out its outputs
-        /// @param rank where it runs
-        /// @return the step
-        Runnable step(Node node, List<T> in, List<T> out, Rank rank);
+        /// @param program what to compute
+        /// @param bound the tensors of the program's inputs and outputs
+        /// @param exchanges makes its collectives
+        /// @return steps that leave the outputs in their tensors
+        List<Step> plan(Program program, Map<Value, T> bound, Exchanges exchanges);
     }
 
     Kernels<T> kernels() {

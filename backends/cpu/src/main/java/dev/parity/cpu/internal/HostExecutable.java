@@ -4,22 +4,21 @@ import dev.parity.spi.BackendException;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Node;
+import dev.parity.spi.Op;
 import dev.parity.spi.Program;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// A program as lists of steps: one list for each rank and set of bindings, made on first use and kept.
 final class HostExecutable<T extends Tensor> implements Executable {
     private final HostBackend<T> backend;
     private final Program program;
-    private final Map<Key, List<Runnable>> plans = new ConcurrentHashMap<>();
+    private final Map<Key, List<Step>> plans = new ConcurrentHashMap<>();
 
     HostExecutable(HostBackend<T> backend, Program program) {
         this.backend = backend;
@@ -42,23 +41,28 @@ final class HostExecutable<T extends Tensor> implements Executable {
 
     @Override
     public void run(int rank, Bindings bindings) {
-        List<Runnable> steps = plans.computeIfAbsent(new Key(rank, bindings), _ -> planOrFail(rank, bindings));
+        Key key = new Key(rank, bindings);
+        List<Step> steps = plans.get(key);
+        if (steps == null) {
+            steps = planOrFail(rank, bindings);
+            plans.put(key, steps);
+        }
         backend.rank(rank).saturated = false;
         int at = 0;
         try {
             for (; at < steps.size(); at++) {
-                steps.get(at).run();
+                steps.get(at).work().run();
             }
         } catch (RuntimeException | Error failure) {
             backend.fail(failure);
-            String what = at < program.nodes().size() ? program.nodes().get(at).toString() : "writing the outputs";
             throw new BackendException(
-                    "%s failed on %s:%d: %s".formatted(what, backend.id(), rank, failure.getMessage()), failure);
+                    "%s failed on %s:%d: %s".formatted(steps.get(at).what(), backend.id(), rank, failure.getMessage()),
+                    failure);
         }
     }
 
     /// A rank that cannot plan must not leave the others waiting for it.
-    private List<Runnable> planOrFail(int rank, Bindings bindings) {
+    private List<Step> planOrFail(int rank, Bindings bindings) {
         try {
             return plan(rank, bindings);
         } catch (RuntimeException failure) {
@@ -67,38 +71,43 @@ final class HostExecutable<T extends Tensor> implements Executable {
         }
     }
 
-    private List<Runnable> plan(int rank, Bindings bindings) {
-        Map<Value, T> memory = new HashMap<>();
-        Set<Tensor> read = new HashSet<>();
+    private List<Step> plan(int rank, Bindings bindings) {
+        Map<Value, T> bound = new HashMap<>();
+        Map<Tensor, Value> read = new HashMap<>();
         for (Value value : program.inputs()) {
             T tensor = bound(value, bindings.inputs());
-            memory.put(value, tensor);
-            read.add(tensor);
+            bound.put(value, tensor);
+            read.put(tensor, value);
         }
-        List<Runnable> copies = new ArrayList<>();
+        List<Step> copies = new ArrayList<>();
         for (Value value : program.outputs()) {
             T tensor = bound(value, bindings.outputs());
-            if (memory.containsKey(value) || read.contains(tensor)) {
-                T source = memory.computeIfAbsent(value, this::allocate);
-                copies.add(() -> backend.kernels().copy(source, tensor));
+            Value input = read.get(tensor);
+            if (bound.containsKey(value) || (input != null && !updates(value, input))) {
+                T source = bound.computeIfAbsent(value, _ -> backend.kernels().allocate(value.type()));
+                copies.add(new Step("writing " + value, () -> backend.kernels().copy(source, tensor)));
             } else {
-                memory.put(value, tensor);
+                bound.put(value, tensor);
             }
         }
-        List<Runnable> steps = new ArrayList<>();
-        for (Node node : program.nodes()) {
-            List<T> in = node.inputs().stream().map(memory::get).toList();
-            List<T> out = node.outputs().stream()
-                    .map(value -> memory.computeIfAbsent(value, this::allocate))
-                    .toList();
-            steps.add(backend.kernels().step(node, in, out, backend.rank(rank)));
-        }
+        List<Step> steps =
+                new ArrayList<>(backend.kernels().plan(program, bound, new Exchanges(program, backend.rank(rank))));
         steps.addAll(copies);
         return List.copyOf(steps);
     }
 
-    private T allocate(Value value) {
-        return backend.kernels().allocate(value.type());
+    /// Tells whether an output may be written over an input: an optimizer writes each element after it has
+    /// read it, and nobody else may need the input.
+    private boolean updates(Value output, Value input) {
+        Node writer = program.nodes().stream()
+                .filter(node -> node.outputs().contains(output))
+                .findFirst()
+                .orElseThrow();
+        return (writer.op() instanceof Op.AdamW || writer.op() instanceof Op.Sgd)
+                && !program.outputs().contains(input)
+                && program.nodes().stream()
+                        .filter(node -> node.inputs().contains(input))
+                        .allMatch(writer::equals);
     }
 
     @SuppressWarnings("unchecked") // a backend's tensors all come from its own kernels

@@ -1,38 +1,36 @@
 package dev.parity.cpu.internal;
 
+import dev.parity.cpu.internal.vector.VectorElements;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode.Overflow;
 
 /// Rounds FP32 results to the type they are stored in, in loops that the compiler vectorises.
 final class Storage {
-    private static final int EXPONENT = 0x7f80_0000;
-    private static final int MAGNITUDE = 0x7fff_ffff;
-
     private Storage() {}
 
-    /// Rounds to nearest even, in place; under [Overflow#SATURATE] overflow sets the rank's status.
-    static void round(float[] values, ElementType type, Overflow overflow, Rank rank) {
-        round(values, type);
+    /// Rounds a range of elements to nearest even, in place; under [Overflow#SATURATE] overflow sets the rank's status.
+    static void round(float[] values, int from, int to, ElementType type, Overflow overflow, Rank rank) {
+        round(values, from, to, type);
         boolean half = type == ElementType.FP16 || type == ElementType.BF16;
-        if (half && overflow == Overflow.SATURATE && anyNonFinite(values)) {
+        if (half && overflow == Overflow.SATURATE && VectorElements.anyNonFinite(values, from, to)) {
             rank.saturated = true;
             float largest = (float) type.maxValue();
-            for (int i = 0; i < values.length; i++) {
+            for (int i = from; i < to; i++) {
                 values[i] = Float.isNaN(values[i]) ? 0 : Math.clamp(values[i], -largest, largest);
             }
         }
     }
 
-    /// Rounds to nearest even, in place; overflow becomes infinite.
-    static void round(float[] values, ElementType type) {
+    /// Rounds a range of elements to nearest even, in place; overflow becomes infinite.
+    static void round(float[] values, int from, int to, ElementType type) {
         switch (type) {
             case FP16 -> {
-                for (int i = 0; i < values.length; i++) {
+                for (int i = from; i < to; i++) {
                     values[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
                 }
             }
             case BF16 -> {
-                for (int i = 0; i < values.length; i++) {
+                for (int i = from; i < to; i++) {
                     values[i] = toBfloat16(values[i]);
                 }
             }
@@ -47,13 +45,5 @@ final class Storage {
         int bits = Float.floatToRawIntBits(value);
         int rounded = (bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff_0000;
         return Float.isNaN(value) ? Float.NaN : Float.intBitsToFloat(rounded);
-    }
-
-    static boolean anyNonFinite(float[] values) {
-        int largest = 0;
-        for (float value : values) {
-            largest = Math.max(largest, Float.floatToRawIntBits(value) & MAGNITUDE);
-        }
-        return largest >= EXPONENT;
     }
 }

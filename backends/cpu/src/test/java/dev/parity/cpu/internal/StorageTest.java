@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class StorageTest {
-    private final Rank rank = new Rank(0, new Communicator(1));
+    private final Rank rank = new Rank(0, new Communicator());
 
     @Test
     void agreesWithTheDefinitionOnRandomBits() {
@@ -17,7 +17,7 @@ final class StorageTest {
             for (int i = 0; i < 200_000; i++) {
                 float value = Float.intBitsToFloat(random.nextInt());
                 float[] stored = {value};
-                Storage.round(stored, type, Overflow.INF_NAN, rank);
+                Storage.round(stored, 0, 1, type, Overflow.INF_NAN, rank);
                 assertThat(stored[0]).as("%s of %s", type, value).isEqualTo(Float.valueOf((float) type.round(value)));
             }
         }
@@ -28,14 +28,14 @@ final class StorageTest {
     @Test
     void saturationKeepsTheSignAndSetsTheStatus() {
         float[] values = {70000, Float.NEGATIVE_INFINITY, Float.NaN, 1};
-        Storage.round(values, ElementType.FP16, Overflow.SATURATE, rank);
+        Storage.round(values, 0, values.length, ElementType.FP16, Overflow.SATURATE, rank);
         assertThat(values).containsExactly(65504, -65504, 0, 1);
         assertThat(rank.saturated).isTrue();
     }
 
     @Test
     void finiteValuesLeaveTheStatusAlone() {
-        Storage.round(new float[] {65519, -65504}, ElementType.FP16, Overflow.SATURATE, rank);
+        Storage.round(new float[] {65519, -65504}, 0, 2, ElementType.FP16, Overflow.SATURATE, rank);
         assertThat(rank.saturated).isFalse();
     }
 }

@@ -25,9 +25,9 @@ public final class Json {
     /// Writes a record on one line.
     ///
     /// @param item the record
-    /// @return JSON without a line end
-    public static String line(TraceRecord item) {
-        return WRITER.writeValueAsString(item);
+    /// @return JSON in UTF-8 without a line end
+    public static byte[] bytes(TraceRecord item) {
+        return WRITER.writeValueAsBytes(item);
     }
 
     /// Reads a record.

@@ -1,13 +1,13 @@
-package dev.parity.cpu.internal;
+package dev.parity.spi;
 
-import dev.parity.spi.BackendException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Where the rank threads of a group wait for each other; reusable. Waiters spin briefly when every rank
-/// has a core of its own, and then sleep.
-final class Barrier {
-    private static final int SPINS = 5_000;
+/// Where the threads of ranks wait for each other, again and again.
+///
+/// Waiters spin for a moment if every rank can have a core of its own, and then sleep.
+public final class Rendezvous {
+    private static final int SPINS = 4_000;
 
     private final int parties;
     private final int spins;
@@ -15,12 +15,18 @@ final class Barrier {
     private volatile int generation;
     private volatile @Nullable Throwable failure;
 
-    Barrier(int parties, boolean spin) {
+    /// Makes a rendezvous.
+    ///
+    /// @param parties number of ranks, at least 1
+    public Rendezvous(int parties) {
         this.parties = parties;
-        this.spins = spin ? SPINS : 0;
+        this.spins = parties <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
     }
 
-    void await() {
+    /// Waits for all.
+    ///
+    /// @throws BackendException if another rank failed
+    public void await() {
         int mine = generation;
         if (arrived.incrementAndGet() == parties) {
             arrived.set(0);
@@ -29,10 +35,7 @@ final class Barrier {
                 notifyAll();
             }
         } else {
-            for (int i = 0; i < spins && generation == mine && failure == null; i++) {
-                Thread.onSpinWait();
-            }
-            sleepWhile(mine);
+            waitWhile(mine);
         }
         Throwable broken = failure;
         if (broken != null) {
@@ -40,7 +43,13 @@ final class Barrier {
         }
     }
 
-    private void sleepWhile(int mine) {
+    private void waitWhile(int mine) {
+        for (int i = 0; i < spins && generation == mine && failure == null; i++) {
+            Thread.onSpinWait();
+        }
+        if (generation != mine) {
+            return;
+        }
         synchronized (this) {
             while (generation == mine && failure == null) {
                 try {
@@ -54,7 +63,9 @@ final class Barrier {
     }
 
     /// Lets every waiter, now and later, fail.
-    synchronized void fail(Throwable cause) {
+    ///
+    /// @param cause why
+    public synchronized void fail(Throwable cause) {
         if (failure == null) {
             failure = cause;
         }

@@ -1,0 +1,233 @@
+package dev.parity.cpu.internal.vector;
+
+import static dev.parity.cpu.internal.vector.Lanes.COUNT;
+import static dev.parity.cpu.internal.vector.Lanes.FLOATS;
+import static dev.parity.cpu.internal.vector.Lanes.INTS;
+import static dev.parity.cpu.internal.vector.Lanes.LONG;
+import static dev.parity.cpu.internal.vector.Lanes.LONG_COUNT;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/// Sums and updates over all elements of a tensor.
+public final class VectorElements {
+    /// Running sums of [#sumOfSquares].
+    public static final int SUMS = 32;
+
+    private static final int MAGNITUDE = 0x7fff_ffff;
+    private static final int INFINITY = 0x7f80_0000;
+
+    private VectorElements() {}
+
+    /// Multiplies by a factor.
+    ///
+    /// @param y receives the products
+    /// @param x elements, as many
+    /// @param factor of all
+    public static void scale(float[] y, float[] x, float factor) {
+        int i = 0;
+        for (; i + COUNT <= y.length; i += COUNT) {
+            FloatVector.fromArray(FLOATS, x, i).mul(factor).intoArray(y, i);
+        }
+        for (; i < y.length; i++) {
+            y[i] = x[i] * factor;
+        }
+    }
+
+    /// Adds a range of elements.
+    ///
+    /// @param y receives the sums
+    /// @param a elements
+    /// @param b elements
+    /// @param from first one
+    /// @param to behind the last one
+    public static void add(float[] y, float[] a, float[] b, int from, int to) {
+        int i = from;
+        for (; i + COUNT <= to; i += COUNT) {
+            FloatVector.fromArray(FLOATS, a, i)
+                    .add(FloatVector.fromArray(FLOATS, b, i))
+                    .intoArray(y, i);
+        }
+        for (; i < to; i++) {
+            y[i] = a[i] + b[i];
+        }
+    }
+
+    /// Computes max(x, 0); NaN stays NaN.
+    ///
+    /// @param y receives the results
+    /// @param x elements, as many
+    public static void relu(float[] y, float[] x) {
+        int i = 0;
+        for (; i + COUNT <= y.length; i += COUNT) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
+            v.blend(0, v.compare(VectorOperators.LE, 0)).intoArray(y, i);
+        }
+        for (; i < y.length; i++) {
+            y[i] = x[i] <= 0 ? 0 : x[i];
+        }
+    }
+
+    /// Passes gradients where a result is above 0.
+    ///
+    /// @param dx receives the gradients
+    /// @param dy gradients, as many
+    /// @param y results, as many
+    public static void reluGrad(float[] dx, float[] dy, float[] y) {
+        FloatVector zero = FloatVector.zero(FLOATS);
+        int i = 0;
+        for (; i + COUNT <= dx.length; i += COUNT) {
+            zero.blend(
+                            FloatVector.fromArray(FLOATS, dy, i),
+                            FloatVector.fromArray(FLOATS, y, i).compare(VectorOperators.GT, 0))
+                    .intoArray(dx, i);
+        }
+        for (; i < dx.length; i++) {
+            dx[i] = y[i] > 0 ? dy[i] : 0;
+        }
+    }
+
+    /// Adds up squares: element i goes to sum i mod [#SUMS].
+    ///
+    /// @param sums added to, one element each of [#SUMS]
+    /// @param x elements
+    public static void sumOfSquares(float[] sums, float[] x) {
+        int whole = x.length / SUMS * SUMS;
+        for (int lane = 0; lane < SUMS; lane += 4 * COUNT) {
+            FloatVector s0 = FloatVector.fromArray(FLOATS, sums, lane);
+            FloatVector s1 = FloatVector.fromArray(FLOATS, sums, lane + COUNT);
+            FloatVector s2 = FloatVector.fromArray(FLOATS, sums, lane + 2 * COUNT);
+            FloatVector s3 = FloatVector.fromArray(FLOATS, sums, lane + 3 * COUNT);
+            for (int i = lane; i < whole; i += SUMS) {
+                FloatVector x0 = FloatVector.fromArray(FLOATS, x, i);
+                FloatVector x1 = FloatVector.fromArray(FLOATS, x, i + COUNT);
+                FloatVector x2 = FloatVector.fromArray(FLOATS, x, i + 2 * COUNT);
+                FloatVector x3 = FloatVector.fromArray(FLOATS, x, i + 3 * COUNT);
+                s0 = x0.fma(x0, s0);
+                s1 = x1.fma(x1, s1);
+                s2 = x2.fma(x2, s2);
+                s3 = x3.fma(x3, s3);
+            }
+            s0.intoArray(sums, lane);
+            s1.intoArray(sums, lane + COUNT);
+            s2.intoArray(sums, lane + 2 * COUNT);
+            s3.intoArray(sums, lane + 3 * COUNT);
+        }
+        for (int i = whole; i < x.length; i++) {
+            sums[i - whole] = Math.fma(x[i], x[i], sums[i - whole]);
+        }
+    }
+
+    /// Tells whether any element is infinite or NaN.
+    ///
+    /// @param x elements
+    /// @param from first one
+    /// @param to behind the last one
+    /// @return whether
+    public static boolean anyNonFinite(float[] x, int from, int to) {
+        IntVector largest = IntVector.zero(INTS);
+        int i = from;
+        for (; i + COUNT <= to; i += COUNT) {
+            largest = largest.max(
+                    FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts().and(MAGNITUDE));
+        }
+        boolean found = largest.reduceLanes(VectorOperators.MAX) >= INFINITY;
+        for (; i < to; i++) {
+            found |= !Float.isFinite(x[i]);
+        }
+        return found;
+    }
+
+    /// The numbers of an AdamW step, in FP32; see `Op.AdamW`.
+    ///
+    /// @param unscale factor on the gradient
+    /// @param beta1 decay of the first moment
+    /// @param rest1 1 - beta1
+    /// @param beta2 decay of the second moment
+    /// @param rest2 1 - beta2
+    /// @param root2 sqrt(1 - beta2^t)
+    /// @param epsilon added to the denominator
+    /// @param keep factor on the weights
+    /// @param step learning rate over 1 - beta1^t
+    public record Adam(
+            float unscale,
+            float beta1,
+            float rest1,
+            float beta2,
+            float rest2,
+            float root2,
+            float epsilon,
+            float keep,
+            float step) {}
+
+    /// Updates weights and moments; each output may be its input.
+    ///
+    /// @param y receives weights
+    /// @param m receives first moments
+    /// @param v receives second moments
+    /// @param weights before
+    /// @param oldM first moments before
+    /// @param oldV second moments before
+    /// @param gradient scaled
+    /// @param adam the step's numbers
+    public static void adamW(
+            float[] y, float[] m, float[] v, float[] weights, float[] oldM, float[] oldV, float[] gradient, Adam adam) {
+        int i = 0;
+        for (; i + LONG_COUNT <= y.length; i += LONG_COUNT) {
+            FloatVector g = FloatVector.fromArray(LONG, gradient, i).mul(adam.unscale);
+            FloatVector newM =
+                    FloatVector.fromArray(LONG, oldM, i).mul(adam.beta1).add(g.mul(adam.rest1));
+            FloatVector newV = FloatVector.fromArray(LONG, oldV, i)
+                    .mul(adam.beta2)
+                    .add(g.mul(adam.rest2).mul(g));
+            FloatVector denominator = newV.sqrt().div(adam.root2).add(adam.epsilon);
+            newM.intoArray(m, i);
+            newV.intoArray(v, i);
+            FloatVector.fromArray(LONG, weights, i)
+                    .mul(adam.keep)
+                    .sub(newM.div(denominator).mul(adam.step))
+                    .intoArray(y, i);
+        }
+        for (; i < y.length; i++) {
+            float g = gradient[i] * adam.unscale;
+            m[i] = oldM[i] * adam.beta1 + g * adam.rest1;
+            v[i] = oldV[i] * adam.beta2 + g * adam.rest2 * g;
+            float denominator = (float) Math.sqrt(v[i]) / adam.root2 + adam.epsilon;
+            y[i] = weights[i] * adam.keep - m[i] / denominator * adam.step;
+        }
+    }
+
+    /// Updates weights with momentum; each output may be its input.
+    ///
+    /// @param y receives weights
+    /// @param buffer receives momentum
+    /// @param weights before
+    /// @param oldBuffer momentum before
+    /// @param gradient scaled
+    /// @param unscale factor on the gradient
+    /// @param momentum decay of the buffer
+    /// @param rate learning rate
+    public static void sgd(
+            float[] y,
+            float[] buffer,
+            float[] weights,
+            float[] oldBuffer,
+            float[] gradient,
+            float unscale,
+            float momentum,
+            float rate) {
+        int i = 0;
+        for (; i + COUNT <= y.length; i += COUNT) {
+            FloatVector sum = FloatVector.fromArray(FLOATS, oldBuffer, i)
+                    .mul(momentum)
+                    .add(FloatVector.fromArray(FLOATS, gradient, i).mul(unscale));
+            sum.intoArray(buffer, i);
+            FloatVector.fromArray(FLOATS, weights, i).sub(sum.mul(rate)).intoArray(y, i);
+        }
+        for (; i < y.length; i++) {
+            buffer[i] = oldBuffer[i] * momentum + gradient[i] * unscale;
+            y[i] = weights[i] - buffer[i] * rate;
+        }
+    }
+}
