@@ -4,9 +4,12 @@ import dev.parity.statistics.Comparison;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Pair;
 import dev.parity.trace.LogImporter;
+import dev.parity.trace.RunTrace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +55,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Pair pair = new Pair(LogImporter.readAny(reference), LogImporter.readAny(candidate));
+        Pair pair = read();
         boolean log = pair.reference().steps().isEmpty();
         if (log != pair.candidate().steps().isEmpty()
                 && !pair.reference().losses().isEmpty()
@@ -66,5 +69,16 @@ final class CompareCommand implements Callable<Integer> {
                 "%s against %s".formatted(candidate.getFileName(), reference.getFileName()),
                 new Comparison(List.of(pair), margins, resultOptions.waivers()).judge(),
                 output);
+    }
+
+    /// Reads both at the same time: a long trace takes seconds.
+    private Pair read() {
+        CompletableFuture<RunTrace> second = CompletableFuture.supplyAsync(() -> LogImporter.readAny(candidate));
+        RunTrace first = LogImporter.readAny(reference);
+        try {
+            return new Pair(first, second.join());
+        } catch (CompletionException problem) {
+            throw problem.getCause() instanceof RuntimeException cause ? cause : problem;
+        }
     }
 }

@@ -32,10 +32,10 @@ public final class Json {
 
     /// Reads a record.
     ///
-    /// @param line JSON
+    /// @param line JSON in UTF-8
     /// @return the record; null for the word `null`
     /// @throws tools.jackson.core.JacksonException if it is not a whole record
-    public static @Nullable TraceRecord read(String line) {
+    public static @Nullable TraceRecord read(byte[] line) {
         return READER.readValue(line);
     }
 }
