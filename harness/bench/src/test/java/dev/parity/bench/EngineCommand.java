@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class EngineCommand implements Callable<Integer> {
                     TrainCommand.with(settings, "model.experts=[%d]".formatted(experts)));
         }
         try (Linear linear = new Linear(84)) {
-            System.out.printf("allocation: %.1f bytes a step of a compiled program%n", linear.allocation());
+            System.out.printf("allocation: %.1f bytes a run of a compiled program%n", linear.allocation());
         }
         for (int width : new int[] {84, 168, 336, 672}) {
             try (Linear linear = new Linear(width)) {
@@ -83,19 +84,20 @@ final class EngineCommand implements Callable<Integer> {
     private Rates steps(String name, List<String> settings) {
         EngineRun run = EngineRun.record(out.resolve("engine.jsonl.gz"), LENGTH, settings);
         System.out.printf(
-                "%s: %.0f steps/s (%.0f to %.0f), evaluation %.0f images/s%n",
+                "%s: %.0f steps/s (%.0f to %.0f), evaluation %.0f images/s, %.0f bytes allocated a step with its record%n",
                 name,
                 run.stepsPerSecond().median(),
                 run.stepsPerSecond().min(),
                 run.stepsPerSecond().max(),
-                run.imagesPerSecond());
+                run.imagesPerSecond(),
+                run.bytesAStep());
         return run.stepsPerSecond();
     }
 
     /// A whole process as a user starts it: time until one step is done, and the memory of a longer run.
     private void child(List<String> settings) throws IOException, InterruptedException {
         Path trace = out.resolve("child.jsonl.gz");
-        List<String> command = new java.util.ArrayList<>(
+        List<String> command = new ArrayList<>(
                 List.of("./parity", "record", "moe-cifar-seed", "--side", "reference", "-o", trace.toString()));
         TrainCommand.with(settings, "data.testItems=8").forEach(setting -> command.addAll(List.of("--set", setting)));
         command.addAll(List.of("--set", "train.steps=1"));

@@ -1,5 +1,6 @@
 package dev.parity.bench;
 
+import com.sun.management.ThreadMXBean;
 import dev.parity.engine.DataSets;
 import dev.parity.runner.Recorder;
 import dev.parity.runner.Scenario;
@@ -7,6 +8,8 @@ import dev.parity.runner.Scenarios;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +20,16 @@ import java.util.Optional;
 /// @param stepsPerSecond of equal windows after the warm-up
 /// @param imagesPerSecond of the evaluation, both passes and all ranks
 /// @param finalLoss mean over the ranks and the last window
+/// @param bytesAStep bytes that the ranks' threads allocate a step, the trace included
 /// @param digest of the trace
 /// @param command that gives the same digest
-record EngineRun(Rates stepsPerSecond, double imagesPerSecond, double finalLoss, String digest, String command) {
+record EngineRun(
+        Rates stepsPerSecond,
+        double imagesPerSecond,
+        double finalLoss,
+        double bytesAStep,
+        String digest,
+        String command) {
     private static final String SCENARIO = "moe-cifar-seed";
 
     /// How long a run is.
@@ -47,12 +57,14 @@ record EngineRun(Rates stepsPerSecond, double imagesPerSecond, double finalLoss,
         DataSets data = DataSets.of(scenario.training().data());
         long[] times = new long[length.windows() + 1];
         long[] evaluation = new long[1];
+        long[] allocated = new long[2];
         Recorder recorder =
                 new Recorder(scenario.training(), data, scenario.side(Scenario.SideName.REFERENCE), Optional.empty());
         String digest = recorder.record(trace, false, (phase, done, _) -> {
             long beyond = done - length.warmUp();
             if (phase.equals("training") && beyond >= 0 && beyond % length.steps() == 0) {
                 times[(int) (beyond / length.steps())] = System.nanoTime();
+                allocated[beyond == 0 ? 0 : 1] = allocated();
             }
             if (phase.equals("evaluation")) {
                 evaluation[0] = System.nanoTime();
@@ -77,6 +89,19 @@ record EngineRun(Rates stepsPerSecond, double imagesPerSecond, double finalLoss,
                         SCENARIO,
                         String.join(
                                 " ", overrides.stream().map(o -> "--set " + o).toList()));
-        return new EngineRun(Rates.of(rates), images / evaluated, loss, digest, command);
+        double each = (allocated[1] - allocated[0]) / (double) (length.windows() * length.steps());
+        return new EngineRun(Rates.of(rates), images / evaluated, loss, each, digest, command);
+    }
+
+    /// Returns the bytes that the ranks' threads have allocated so far.
+    private static long allocated() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long sum = 0;
+        for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null && thread.getThreadName().startsWith("rank-")) {
+                sum += threads.getThreadAllocatedBytes(thread.getThreadId());
+            }
+        }
+        return sum;
     }
 }

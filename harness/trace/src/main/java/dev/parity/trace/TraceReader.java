@@ -120,8 +120,7 @@ public final class TraceReader {
             if (item instanceof TraceRecord.End end) {
                 ended = true;
                 // lines that another program has laid out anew may still hold the same records
-                boolean same = end.digest().equals(digest.hex())
-                        || end.digest().equals(TraceDigest.of(records));
+                boolean same = end.digest().equals(digest.hex()) || end.digest().equals(TraceDigest.of(records));
                 if (end.steps() != steps || !same) {
                     throw new TraceFormatException("%s:%d says %d steps of digest %s, the records give %d of %s"
                             .formatted(file, number, end.steps(), end.digest(), steps, TraceDigest.of(records)));

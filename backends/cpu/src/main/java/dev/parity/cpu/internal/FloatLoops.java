@@ -1,6 +1,7 @@
 package dev.parity.cpu.internal;
 
 import dev.parity.cpu.internal.vector.VectorElements;
+import dev.parity.spi.ElementType;
 import dev.parity.spi.Node;
 import dev.parity.spi.NumericMode;
 import dev.parity.spi.NumericMode.Summation;
@@ -21,6 +22,9 @@ import java.util.List;
 /// @param mode how to compute
 record FloatLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, NumericMode mode) {
     private static final int BLOCK = 16;
+
+    /// Weights updated at a time.
+    private static final int UPDATED = 1024;
 
     /// Ops that only move values, or round by themselves, need no rounding after them.
     static boolean keepsType(Op op) {
@@ -79,8 +83,8 @@ record FloatLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, Numeri
                 exchanges.exchange(node, group, in, peers -> copyAll(peers.getFirst()));
             case Op.NonFinite _ -> () -> nonFinite(exchanges.rank());
             case Op.Norm _ -> norm();
-            case Op.AdamW adam -> () -> adamW(adam);
-            case Op.Sgd(double momentum) -> () -> sgd((float) momentum);
+            case Op.AdamW adam -> () -> adamW(adam, 0, y().length);
+            case Op.Sgd(double momentum) -> () -> sgd((float) momentum, 0, y().length);
         };
     }
 
@@ -594,7 +598,27 @@ record FloatLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, Numeri
         };
     }
 
-    private void adamW(Op.AdamW op) {
+    /// Makes an optimizer's update that also leaves the new weights in their own type; block by block, so that
+    /// they are still in the nearest cache.
+    Runnable update(FloatTensor weights) {
+        int size = weights.floats.length;
+        ElementType type = weights.type().element();
+        return () -> {
+            int to;
+            for (int from = 0; from < size; from = to) {
+                to = Math.min(from + UPDATED, size);
+                switch (node.op()) {
+                    case Op.AdamW adam -> adamW(adam, from, to);
+                    case Op.Sgd(double momentum) -> sgd((float) momentum, from, to);
+                    default -> throw new IllegalStateException("no optimizer: " + node);
+                }
+                System.arraycopy(y(), from, weights.floats, from, to - from);
+                Storage.round(weights.floats, from, to, type);
+            }
+        };
+    }
+
+    private void adamW(Op.AdamW op, int from, int to) {
         float[] control = x(4);
         VectorElements.Adam adam = new VectorElements.Adam(
                 control[0],
@@ -606,10 +630,10 @@ record FloatLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, Numeri
                 (float) op.epsilon(),
                 (float) (1 - (double) control[1] * op.weightDecay()),
                 control[1] / control[2]);
-        VectorElements.adamW(y(), out.get(1).floats, out.get(2).floats, x(0), x(1), x(2), x(3), adam);
+        VectorElements.adamW(y(), out.get(1).floats, out.get(2).floats, x(0), x(1), x(2), x(3), adam, from, to);
     }
 
-    private void sgd(float momentum) {
-        VectorElements.sgd(y(), out.get(1).floats, x(0), x(1), x(2), x(3)[0], momentum, x(3)[1]);
+    private void sgd(float momentum, int from, int to) {
+        VectorElements.sgd(y(), out.get(1).floats, x(0), x(1), x(2), x(3)[0], momentum, x(3)[1], from, to);
     }
 }

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Plans a program for the fast path: where each value lives and in which layout, and what is computed
@@ -29,6 +30,8 @@ final class FloatPlan {
 
     private final NumericMode mode;
     private final boolean blocked;
+    /// Whether nodes are computed together; a mode that blocks sums or saturates needs each Op by itself.
+    private final boolean fused;
     private final Program program;
     private final Exchanges exchanges;
     /// Tensors of the program's inputs and outputs.
@@ -49,7 +52,8 @@ final class FloatPlan {
         this.bound = bound;
         this.exchanges = exchanges;
         blocked = mode.summation() == Summation.BLOCKED;
-        if (fused && !blocked && mode.overflow() == Overflow.INF_NAN) {
+        this.fused = fused && !blocked && mode.overflow() == Overflow.INF_NAN;
+        if (this.fused) {
             for (PooledConvolution group : PooledConvolution.find(program)) {
                 PooledConvolution.Planner planner = group.new Planner(this);
                 group.nodes().forEach(node -> pooled.put(node, planner));
@@ -186,6 +190,7 @@ final class FloatPlan {
                 }
             }
             case Op.NonFinite _ -> nonFinite(node);
+            case Op.AdamW _, Op.Sgd _ -> update(node);
             case Op.AllReduce(var _, Op.Reduction reduction)
             when reduction == Op.Reduction.SUM ->
                 allReduce(
@@ -197,11 +202,31 @@ final class FloatPlan {
         }
     }
 
+    /// The cast of the new weights is done with the update.
+    private void update(Node node) {
+        Value weights = node.outputs().getFirst();
+        Optional<Node> cast = program.nodes().stream()
+                .filter(reader ->
+                        reader.op() instanceof Op.Cast && reader.input(0).equals(weights))
+                .filter(_ -> fused)
+                .findFirst();
+        if (cast.isEmpty()) {
+            loops(node);
+            return;
+        }
+        planned.add(cast.get());
+        List<FloatTensor> in =
+                node.inputs().stream().map(value -> rows(node, value)).toList();
+        List<FloatTensor> out = node.outputs().stream().map(this::define).toList();
+        add(node, new FloatLoops(node, in, out, mode).update(define(cast.get().output())));
+    }
+
     /// Where the norms of the same tensors are asked for as well, they are computed first: finite norms are
     /// of finite elements.
     private void nonFinite(Node node) {
         Node norms = program.nodes().stream()
-                .filter(other -> other.op() instanceof Op.Norm && other.inputs().equals(node.inputs()))
+                .filter(other ->
+                        fused && other.op() instanceof Op.Norm && other.inputs().equals(node.inputs()))
                 .findFirst()
                 .orElse(node);
         if (norms.equals(node)) {

@@ -13,17 +13,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /// A program as lists of steps: one list for each rank and set of bindings, made on first use and kept.
 final class HostExecutable<T extends Tensor> implements Executable {
     private final HostBackend<T> backend;
     private final Program program;
     private final Map<Key, List<Step>> plans = new ConcurrentHashMap<>();
+    private final AtomicReferenceArray<@Nullable Plan> latest;
 
     HostExecutable(HostBackend<T> backend, Program program) {
         this.backend = backend;
         this.program = program;
+        latest = new AtomicReferenceArray<>(backend.world());
     }
+
+    /// The plan that a rank ran last, to be found again without looking.
+    private record Plan(Bindings bindings, List<Step> steps) {}
 
     /// Bindings are compared by identity: a caller keeps them from step to step.
     private record Key(int rank, Bindings bindings) {
@@ -40,13 +47,14 @@ final class HostExecutable<T extends Tensor> implements Executable {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // as in Key
     public void run(int rank, Bindings bindings) {
-        Key key = new Key(rank, bindings);
-        List<Step> steps = plans.get(key);
-        if (steps == null) {
-            steps = planOrFail(rank, bindings);
-            plans.put(key, steps);
+        Plan plan = latest.get(rank);
+        if (plan == null || plan.bindings != bindings) {
+            plan = new Plan(bindings, plans.computeIfAbsent(new Key(rank, bindings), _ -> planOrFail(rank, bindings)));
+            latest.set(rank, plan);
         }
+        List<Step> steps = plan.steps;
         backend.rank(rank).saturated = false;
         int at = 0;
         try {

@@ -27,8 +27,8 @@ final class Message {
         halves = new short[half ? length : 0];
     }
 
-    /// Writes to a few of the message's cache lines, which have been read by other cores since they were
-    /// written: the stores wait for the lines while the caller computes on.
+    /// Writes to a few of the message's cache lines, until all have been written to since they were read by
+    /// other cores: the stores wait for the lines while the caller computes on.
     void reclaim() {
         int line = LINE / (floats.length > 0 ? Float.BYTES : Short.BYTES);
         int length = Math.max(floats.length, halves.length);
@@ -40,11 +40,12 @@ final class Message {
                 halves[i] = 0;
             }
         }
-        reclaimed = end == length ? 0 : end;
+        reclaimed = end;
     }
 
     /// Takes elements times a factor, rounded to the type.
     void pack(int at, float[] x, float factor) {
+        reclaimed = 0;
         switch (type) {
             case FP16 -> {
                 for (int i = 0; i < x.length; i++) {

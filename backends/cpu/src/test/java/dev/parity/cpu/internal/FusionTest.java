@@ -12,6 +12,7 @@ import dev.parity.spi.Program;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.TensorType;
 import dev.parity.spi.Value;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,30 @@ final class FusionTest {
                 compare(program, inputs);
             }
         }
+    }
+
+    @Test
+    void anUpdateWithItsCastEqualsItsOps() {
+        TensorType master = TensorType.of(ElementType.FP32, 2500);
+        Program.Builder builder = new Program.Builder("optimizer");
+        Value w = builder.input("w", master);
+        Value m = builder.input("m", master);
+        Value v = builder.input("v", master);
+        Value g = builder.input("g", TensorType.of(ElementType.FP16, 2500));
+        Value adam = builder.input("adamControl", TensorType.of(ElementType.FP32, 4));
+        Value sgd = builder.input("sgdControl", TensorType.of(ElementType.FP32, 2));
+        List<Value> first = builder.applyAll(
+                List.of("w1", "m1", "v1"), new Op.AdamW(0.8, 0.999, 1e-8, 0.01), List.of(w, m, v, g, adam));
+        List<Value> second = builder.applyAll(List.of("w2", "b2"), new Op.Sgd(0.9), List.of(w, m, g, sgd));
+        builder.output(builder.apply("half", new Op.Cast(ElementType.FP16), first.getFirst()));
+        builder.output(builder.apply("brain", new Op.Cast(ElementType.BF16), second.getFirst()));
+        builder.output(first.get(0), first.get(1), first.get(2), second.get(0), second.get(1));
+        Program program = builder.build();
+        Map<String, double[]> inputs = random(program, 4);
+        inputs.put("v", Arrays.stream(inputs.get("v")).map(Math::abs).toArray());
+        inputs.put("adamControl", new double[] {0.5, 0.001, 0.2, 0.03});
+        inputs.put("sgdControl", new double[] {0.5, 0.001});
+        compare(program, inputs);
     }
 
     @Test

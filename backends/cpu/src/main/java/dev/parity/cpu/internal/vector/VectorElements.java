@@ -161,7 +161,7 @@ public final class VectorElements {
             float keep,
             float step) {}
 
-    /// Updates weights and moments; each output may be its input.
+    /// Updates a range of weights and moments; each output may be its input.
     ///
     /// @param y receives weights
     /// @param m receives first moments
@@ -171,10 +171,21 @@ public final class VectorElements {
     /// @param oldV second moments before
     /// @param gradient scaled
     /// @param adam the step's numbers
+    /// @param from first element
+    /// @param to behind the last element
     public static void adamW(
-            float[] y, float[] m, float[] v, float[] weights, float[] oldM, float[] oldV, float[] gradient, Adam adam) {
-        int i = 0;
-        for (; i + LONG_COUNT <= y.length; i += LONG_COUNT) {
+            float[] y,
+            float[] m,
+            float[] v,
+            float[] weights,
+            float[] oldM,
+            float[] oldV,
+            float[] gradient,
+            Adam adam,
+            int from,
+            int to) {
+        int i = from;
+        for (; i + LONG_COUNT <= to; i += LONG_COUNT) {
             FloatVector g = FloatVector.fromArray(LONG, gradient, i).mul(adam.unscale);
             FloatVector newM =
                     FloatVector.fromArray(LONG, oldM, i).mul(adam.beta1).add(g.mul(adam.rest1));
@@ -189,7 +200,7 @@ public final class VectorElements {
                     .sub(newM.div(denominator).mul(adam.step))
                     .intoArray(y, i);
         }
-        for (; i < y.length; i++) {
+        for (; i < to; i++) {
             float g = gradient[i] * adam.unscale;
             m[i] = oldM[i] * adam.beta1 + g * adam.rest1;
             v[i] = oldV[i] * adam.beta2 + g * adam.rest2 * g;
@@ -198,7 +209,7 @@ public final class VectorElements {
         }
     }
 
-    /// Updates weights with momentum; each output may be its input.
+    /// Updates a range of weights with momentum; each output may be its input.
     ///
     /// @param y receives weights
     /// @param buffer receives momentum
@@ -208,6 +219,8 @@ public final class VectorElements {
     /// @param unscale factor on the gradient
     /// @param momentum decay of the buffer
     /// @param rate learning rate
+    /// @param from first element
+    /// @param to behind the last element
     public static void sgd(
             float[] y,
             float[] buffer,
@@ -216,16 +229,18 @@ public final class VectorElements {
             float[] gradient,
             float unscale,
             float momentum,
-            float rate) {
-        int i = 0;
-        for (; i + COUNT <= y.length; i += COUNT) {
+            float rate,
+            int from,
+            int to) {
+        int i = from;
+        for (; i + COUNT <= to; i += COUNT) {
             FloatVector sum = FloatVector.fromArray(FLOATS, oldBuffer, i)
                     .mul(momentum)
                     .add(FloatVector.fromArray(FLOATS, gradient, i).mul(unscale));
             sum.intoArray(buffer, i);
             FloatVector.fromArray(FLOATS, weights, i).sub(sum.mul(rate)).intoArray(y, i);
         }
-        for (; i < y.length; i++) {
+        for (; i < to; i++) {
             buffer[i] = oldBuffer[i] * momentum + gradient[i] * unscale;
             y[i] = weights[i] - buffer[i] * rate;
         }

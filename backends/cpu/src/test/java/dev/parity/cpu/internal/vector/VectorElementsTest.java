@@ -79,7 +79,7 @@ final class VectorElementsTest {
             float denominator = (float) Math.sqrt(expectedV[i]) / 0.7f + 1e-8f;
             expected[i] = weights[i] * 0.9999f - expectedM[i] / denominator * 0.003f;
         }
-        VectorElements.adamW(weights, m, v, weights, m, v, g, adam);
+        VectorElements.adamW(weights, m, v, weights, m, v, g, adam, 0, size);
         assertThat(weights).isEqualTo(expected);
         assertThat(m).isEqualTo(expectedM);
         assertThat(v).isEqualTo(expectedV);
@@ -97,7 +97,7 @@ final class VectorElementsTest {
             expectedBuffer[i] = buffer[i] * 0.9f + g[i] * 0.25f;
             expected[i] = weights[i] - expectedBuffer[i] * 0.01f;
         }
-        VectorElements.sgd(weights, buffer, weights, buffer, g, 0.25f, 0.9f, 0.01f);
+        VectorElements.sgd(weights, buffer, weights, buffer, g, 0.25f, 0.9f, 0.01f, 0, size);
         assertThat(weights).isEqualTo(expected);
         assertThat(buffer).isEqualTo(expectedBuffer);
     }

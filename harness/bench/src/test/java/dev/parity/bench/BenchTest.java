@@ -1,0 +1,62 @@
+package dev.parity.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.parity.engine.DataSets;
+import dev.parity.runner.Recorder;
+import dev.parity.runner.Scenario;
+import dev.parity.runner.Scenarios;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BenchTest {
+    private static final List<String> SETTINGS =
+            List.of("data.source=synthetic", "data.trainItems=640", "data.testItems=16", "optimizer.type=adamw");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theMedianLiesBetween() {
+        assertThat(Rates.of(3, 1, 2)).isEqualTo(new Rates(1, 2, 3));
+        assertThat(Rates.of(4, 1, 2, 3)).isEqualTo(new Rates(1, 2.5, 4));
+    }
+
+    /// The timed run is the run that `record` makes.
+    @Test
+    void theDigestIsThatOfARecordedRun() {
+        EngineRun run = EngineRun.record(folder.resolve("timed.jsonl"), new EngineRun.Length(10, 2, 10), SETTINGS);
+        List<String> overrides = TrainCommand.with(SETTINGS, "train.steps=30");
+        Scenario scenario = Scenarios.load("moe-cifar-seed", overrides);
+        String digest = new Recorder(
+                        scenario.training(),
+                        DataSets.of(scenario.training().data()),
+                        scenario.side(Scenario.SideName.REFERENCE),
+                        Optional.empty())
+                .record(folder.resolve("recorded.jsonl"), false, (_, _, _) -> {});
+        assertThat(run.digest()).isEqualTo(digest);
+        assertThat(run.stepsPerSecond().min()).isPositive();
+        assertThat(run.command()).contains("train.steps=30");
+    }
+
+    /// Both routings of the peer learn, and alike: they compute the same function.
+    @Test
+    void thePeerLearns() {
+        float[] images = new float[320 * 3072];
+        long[] labels = new long[320];
+        for (int item = 0; item < labels.length; item++) {
+            labels[item] = item % 10;
+            for (int i = 0; i < 3072; i++) {
+                images[item * 3072 + i] = (float) Math.sin((item % 10 + 1) * 0.01 * i + item * 0.001);
+            }
+        }
+        LibtorchPeer.Result mask = LibtorchPeer.train(images, labels, LibtorchPeer.Routing.MASK, 1, 2, 60);
+        LibtorchPeer.Result index = LibtorchPeer.train(images, labels, LibtorchPeer.Routing.INDEX, 1, 2, 60);
+        assertThat(mask.finalLoss()).as("10 classes by chance: 2.303").isLessThan(1.5);
+        assertThat(index.finalLoss()).isCloseTo(mask.finalLoss(), within(0.2));
+    }
+}
