@@ -110,7 +110,11 @@ final class FloatConvolution {
         private final int[] source;
         private final float[] split = new float[splitSize() + VectorConvolution.padded(1)];
         private final Runnable between;
+        private final int count;
+        private final int block;
         private final VectorConvolution.Terms terms;
+        private final float[] noBias = new float[outputs];
+        private final float[] partial;
         private final int stride = VectorConvolution.padded(windows);
         /// The last row of windows computed: outputs × 4 × stride.
         final float[] corners = new float[outputs * 4 * stride];
@@ -129,7 +133,9 @@ final class FloatConvolution {
             source = split(rowMajor);
             this.w = w;
             this.bias = bias;
-            int count = channels * kernel * kernel;
+            count = channels * kernel * kernel;
+            block = blocked ? kernel : count;
+            partial = new float[blocked ? corners.length : 0];
             int[] even = new int[count];
             int[] odd = new int[count];
             for (int t = 0; t < count; t++) {
@@ -138,7 +144,7 @@ final class FloatConvolution {
                 even[t] = (line + j % 2) * halfRow() + j / 2 * images;
                 odd[t] = (line + (j + 1) % 2) * halfRow() + (j + 1) / 2 * images;
             }
-            terms = new VectorConvolution.Terms(even, odd, blocked ? kernel : count);
+            terms = new VectorConvolution.Terms(even, odd);
         }
 
         int stride() {
@@ -153,8 +159,20 @@ final class FloatConvolution {
         void row(int windowRow) {
             int upper = windowRow * 4 * halfRow();
             int lower = 2 * windowRow + 1 < rows ? upper + 2 * halfRow() : upper;
+            compute(corners, block == count ? bias : noBias, upper, lower, 0);
+            for (int first = block; first < count; first += block) {
+                compute(partial, noBias, upper, lower, first);
+                VectorElements.add(corners, corners, partial, 0, corners.length);
+            }
+            for (int i = 0; block < count && i < corners.length; i++) {
+                corners[i] += bias[i / (4 * stride)];
+            }
+        }
+
+        private void compute(float[] to, float[] added, int upper, int lower, int first) {
+            int end = Math.min(first + block, count);
             for (int j = 0; j < windows; j += VectorConvolution.VECTOR) {
-                VectorConvolution.forward(corners, outputs, w, bias, split, upper, lower, terms, windows, j);
+                VectorConvolution.forward(to, outputs, w, added, split, upper, lower, terms, windows, first, end, j);
                 between.run();
             }
         }

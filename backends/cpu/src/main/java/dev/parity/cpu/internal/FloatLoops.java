@@ -83,7 +83,7 @@ record FloatLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, Numeri
                 exchanges.exchange(node, group, in, peers -> copyAll(peers.getFirst()));
             case Op.NonFinite _ -> () -> nonFinite(exchanges.rank());
             case Op.Norm _ -> norm();
-            case Op.AdamW adam -> () -> adamW(adam, 0, y().length);
+            case Op.AdamW adam -> () -> adamW(adam).run(0, y().length);
             case Op.Sgd(double momentum) -> () -> sgd((float) momentum, 0, y().length);
         };
     }
@@ -604,21 +604,27 @@ record FloatLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, Numeri
         int size = weights.floats.length;
         ElementType type = weights.type().element();
         return () -> {
+            Range loops = switch (node.op()) {
+                case Op.AdamW op -> adamW(op);
+                case Op.Sgd(double momentum) -> (from, to) -> sgd((float) momentum, from, to);
+                default -> throw new IllegalStateException("no optimizer: " + node);
+            };
             int to;
             for (int from = 0; from < size; from = to) {
                 to = Math.min(from + UPDATED, size);
-                switch (node.op()) {
-                    case Op.AdamW adam -> adamW(adam, from, to);
-                    case Op.Sgd(double momentum) -> sgd((float) momentum, from, to);
-                    default -> throw new IllegalStateException("no optimizer: " + node);
-                }
+                loops.run(from, to);
                 System.arraycopy(y(), from, weights.floats, from, to - from);
                 Storage.round(weights.floats, from, to, type);
             }
         };
     }
 
-    private void adamW(Op.AdamW op, int from, int to) {
+    /// Loops over a range of elements.
+    private interface Range {
+        void run(int from, int to);
+    }
+
+    private Range adamW(Op.AdamW op) {
         float[] control = x(4);
         VectorElements.Adam adam = new VectorElements.Adam(
                 control[0],
@@ -630,7 +636,8 @@ record FloatLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, Numeri
                 (float) op.epsilon(),
                 (float) (1 - (double) control[1] * op.weightDecay()),
                 control[1] / control[2]);
-        VectorElements.adamW(y(), out.get(1).floats, out.get(2).floats, x(0), x(1), x(2), x(3), adam, from, to);
+        return (from, to) ->
+                VectorElements.adamW(y(), out.get(1).floats, out.get(2).floats, x(0), x(1), x(2), x(3), adam, from, to);
     }
 
     private void sgd(float momentum, int from, int to) {

@@ -15,6 +15,7 @@ import dev.parity.spi.Shape;
 /// @param terms of each sum
 /// @param columns of x
 /// @param block terms that are summed from 0 before they are added to the sum of those before them
+/// @param partial room for one product, if there are several blocks
 @SuppressWarnings("ArrayRecordComponent") // the arrays of one plan
 record FloatMatMul(
         float[] y,
@@ -26,7 +27,8 @@ record FloatMatMul(
         int rows,
         int terms,
         int columns,
-        int block)
+        int block,
+        float[] partial)
         implements Runnable {
 
     /// Returns K: the extent of the first factor that the result does not have.
@@ -38,11 +40,22 @@ record FloatMatMul(
     public void run() {
         for (int e = 0; e < batch; e++) {
             int at = e * rows * columns;
-            VectorMatrix.multiply(y, at, rows, columns, w, e * rows * terms, x, e * terms * columns, terms, block);
+            multiply(y, at, e, 0);
+            for (int first = block; first < terms; first += block) {
+                multiply(partial, 0, e, first);
+                for (int i = 0; i < rows * columns; i++) {
+                    y[at + i] += partial[i];
+                }
+            }
             if (bias.length > 0) {
                 addBias(at, e);
             }
         }
+    }
+
+    private void multiply(float[] to, int at, int e, int first) {
+        int end = Math.min(first + block, terms);
+        VectorMatrix.multiply(to, at, rows, columns, w, e * rows * terms, x, e * terms * columns, terms, first, end);
     }
 
     private void addBias(int at, int e) {

@@ -321,17 +321,24 @@ final class FloatPlan {
         int batch = shape.rank() == 3 ? shape.extent(0) : 1;
         int terms = a.shape().extent(op.transposeA() ? -2 : -1);
         int block = blocked ? BLOCK : terms;
+        float[] partial = new float[block < terms ? shape.size() / batch : 0];
         float[] bias = node.inputs().size() == 3 ? rows(node, node.input(2)).floats : new float[0];
         if (op.transposeB() && !op.transposeA()) {
             float[] w = rows(node, b).floats;
             float[] x = last(node, a).floats;
             float[] y = defineLast(node.output()).floats;
-            add(node, new FloatMatMul(y, w, x, bias, true, batch, shape.extent(-1), terms, shape.extent(-2), block));
+            add(
+                    node,
+                    new FloatMatMul(
+                            y, w, x, bias, true, batch, shape.extent(-1), terms, shape.extent(-2), block, partial));
         } else {
             float[] w = (op.transposeA() ? last(node, a) : rows(node, a)).floats;
             float[] x = (op.transposeB() ? last(node, b) : rows(node, b)).floats;
             float[] y = define(node.output()).floats;
-            add(node, new FloatMatMul(y, w, x, bias, false, batch, shape.extent(-2), terms, shape.extent(-1), block));
+            add(
+                    node,
+                    new FloatMatMul(
+                            y, w, x, bias, false, batch, shape.extent(-2), terms, shape.extent(-1), block, partial));
         }
     }
 

@@ -41,9 +41,8 @@ public final class VectorConvolution {
     ///
     /// @param even offset of each term for columns of even number
     /// @param odd offset of each term for columns of odd number
-    /// @param block terms that are summed from 0 before they are added to the sum of the blocks before them
     @SuppressWarnings("ArrayRecordComponent") // made once a plan, shared with its owner
-    public record Terms(int[] even, int[] odd, int block) {}
+    public record Terms(int[] even, int[] odd) {}
 
     /// Computes one vector of two rows of results for all outputs.
     ///
@@ -56,6 +55,8 @@ public final class VectorConvolution {
     /// @param lower where those of the lower row begin
     /// @param terms of each sum
     /// @param length results of one parity in a row, of all images
+    /// @param first term of each sum
+    /// @param end behind the last term of each sum
     /// @param j where the vector begins in each row: a multiple of [#VECTOR]
     public static void forward(
             float[] y,
@@ -67,21 +68,22 @@ public final class VectorConvolution {
             int lower,
             Terms terms,
             int length,
+            int first,
+            int end,
             int j) {
         int stride = padded(length);
-        int count = terms.even.length;
-        for (int first = 0; first < count; first += terms.block) {
-            int end = Math.min(first + terms.block, count);
-            int o = 0;
-            for (; o + 3 <= outputs && o + 4 != outputs; o += 3) {
-                three(y, j, stride, o, w, bias, x, upper + j, lower + j, terms, first, end);
-            }
-            for (; o < outputs; o += 2) {
-                int other = Math.min(o + 1, outputs - 1);
-                two(y, j, stride, o, other, w, bias, x, upper + j, lower + j, terms, first, end);
-            }
+        int o = 0;
+        for (; o + 3 <= outputs && o + 4 != outputs; o += 3) {
+            three(y, j, stride, o, w, bias, x, upper + j, lower + j, terms, first, end);
+        }
+        for (; o < outputs; o += 2) {
+            int other = Math.min(o + 1, outputs - 1);
+            two(y, j, stride, o, other, w, bias, x, upper + j, lower + j, terms, first, end);
         }
     }
+
+    // The kernels store their sums themselves: a vector handed to a method that is not compiled into its
+    // caller would become an object.
 
     /// One vector of each corner for three outputs.
     private static void three(
@@ -135,11 +137,21 @@ public final class VectorConvolution {
             c2 = c.fma(x2, c2);
             c3 = c.fma(x3, c3);
         }
-        boolean more = first > 0;
-        boolean last = end == even.length;
-        store(y, o * 4 * stride + at, stride, more, last ? bias[o] : 0, a0, a1, a2, a3);
-        store(y, (o + 1) * 4 * stride + at, stride, more, last ? bias[o + 1] : 0, b0, b1, b2, b3);
-        store(y, (o + 2) * 4 * stride + at, stride, more, last ? bias[o + 2] : 0, c0, c1, c2, c3);
+        int to = o * 4 * stride + at;
+        a0.add(bias[o]).intoArray(y, to);
+        a1.add(bias[o]).intoArray(y, to + stride);
+        a2.add(bias[o]).intoArray(y, to + 2 * stride);
+        a3.add(bias[o]).intoArray(y, to + 3 * stride);
+        to = (o + 1) * 4 * stride + at;
+        b0.add(bias[o + 1]).intoArray(y, to);
+        b1.add(bias[o + 1]).intoArray(y, to + stride);
+        b2.add(bias[o + 1]).intoArray(y, to + 2 * stride);
+        b3.add(bias[o + 1]).intoArray(y, to + 3 * stride);
+        to = (o + 2) * 4 * stride + at;
+        c0.add(bias[o + 2]).intoArray(y, to);
+        c1.add(bias[o + 2]).intoArray(y, to + stride);
+        c2.add(bias[o + 2]).intoArray(y, to + 2 * stride);
+        c3.add(bias[o + 2]).intoArray(y, to + 3 * stride);
     }
 
     /// One vector of each corner for two outputs, which may be the same.
@@ -185,33 +197,17 @@ public final class VectorConvolution {
             b2 = b.fma(x2, b2);
             b3 = b.fma(x3, b3);
         }
-        boolean more = first > 0;
-        boolean last = end == even.length;
-        store(y, o * 4 * stride + at, stride, more, last ? bias[o] : 0, a0, a1, a2, a3);
-        if (other > o) {
-            store(y, other * 4 * stride + at, stride, more, last ? bias[other] : 0, b0, b1, b2, b3);
-        }
-    }
-
-    private static void store(
-            float[] y,
-            int at,
-            int stride,
-            boolean more,
-            float bias,
-            FloatVector v0,
-            FloatVector v1,
-            FloatVector v2,
-            FloatVector v3) {
-        store(y, at, more, bias, v0);
-        store(y, at + stride, more, bias, v1);
-        store(y, at + 2 * stride, more, bias, v2);
-        store(y, at + 3 * stride, more, bias, v3);
-    }
-
-    /// Stores the sum of a first block, or adds that of a later one; then the bias.
-    private static void store(float[] y, int at, boolean more, float bias, FloatVector v) {
-        (more ? FloatVector.fromArray(FLOATS, y, at).add(v) : v).add(bias).intoArray(y, at);
+        int to = o * 4 * stride + at;
+        a0.add(bias[o]).intoArray(y, to);
+        a1.add(bias[o]).intoArray(y, to + stride);
+        a2.add(bias[o]).intoArray(y, to + 2 * stride);
+        a3.add(bias[o]).intoArray(y, to + 3 * stride);
+        // the same output twice is stored twice
+        to = other * 4 * stride + at;
+        b0.add(bias[other]).intoArray(y, to);
+        b1.add(bias[other]).intoArray(y, to + stride);
+        b2.add(bias[other]).intoArray(y, to + 2 * stride);
+        b3.add(bias[other]).intoArray(y, to + 3 * stride);
     }
 
     /// Takes max(x, 0) and then the largest corner of each window; the first one wins a tie, NaN wins over

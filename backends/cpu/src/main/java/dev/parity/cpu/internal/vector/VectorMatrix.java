@@ -14,7 +14,7 @@ public final class VectorMatrix {
 
     private VectorMatrix() {}
 
-    /// Computes y = w·x, all row-major without gaps.
+    /// Computes y = w·x over a range of terms, all row-major without gaps.
     ///
     /// @param y receives the product, rows × columns
     /// @param yAt where it begins in y
@@ -24,16 +24,10 @@ public final class VectorMatrix {
     /// @param wAt where it begins in w
     /// @param x right factor, terms × columns
     /// @param xAt where it begins in x
-    /// @param terms of each sum
-    /// @param block terms that are summed from 0 before they are added to the sum of the blocks before them
+    /// @param terms columns of w and rows of x
+    /// @param first term of each sum
+    /// @param end behind the last term of each sum
     public static void multiply(
-            float[] y, int yAt, int rows, int columns, float[] w, int wAt, float[] x, int xAt, int terms, int block) {
-        for (int first = 0; first < terms; first += block) {
-            block(y, yAt, rows, columns, w, wAt, x, xAt, terms, first, Math.min(first + block, terms));
-        }
-    }
-
-    private static void block(
             float[] y,
             int yAt,
             int rows,
@@ -47,8 +41,22 @@ public final class VectorMatrix {
             int end) {
         int column = 0;
         for (; column + WIDE <= columns; column += WIDE) {
-            for (int row = 0; row < rows; row += 4) {
-                wide(y, yAt + column, row, rows - 1, columns, w, wAt, x, xAt + column, terms, first, end);
+            int row = 0;
+            for (; row + 4 <= rows; row += 4) {
+                wide(
+                        y,
+                        yAt + row * columns + column,
+                        columns,
+                        w,
+                        wAt + row * terms,
+                        x,
+                        xAt + column,
+                        terms,
+                        first,
+                        end);
+            }
+            for (int part = column; part < column + WIDE; part += COUNT) {
+                rest(y, yAt + part, row, rows, columns, w, wAt, x, xAt + part, terms, first, end, COUNT);
             }
         }
         for (; column + COUNT <= columns; column += COUNT) {
@@ -73,27 +81,15 @@ public final class VectorMatrix {
         }
     }
 
-    /// Four rows of three vectors; rows beyond the last one compute the last one again.
+    // The kernels store their sums themselves: a vector handed to a method that is not compiled into its
+    // caller would become an object.
+
+    /// Four rows of three long vectors.
     private static void wide(
-            float[] y,
-            int yAt,
-            int row,
-            int last,
-            int columns,
-            float[] w,
-            int wAt,
-            float[] x,
-            int xAt,
-            int terms,
-            int first,
-            int end) {
-        int row1 = Math.min(row + 1, last);
-        int row2 = Math.min(row + 2, last);
-        int row3 = Math.min(row + 3, last);
-        int wa = wAt + row * terms;
-        int wb = wAt + row1 * terms;
-        int wc = wAt + row2 * terms;
-        int wd = wAt + row3 * terms;
+            float[] y, int at, int columns, float[] w, int wa, float[] x, int xAt, int terms, int first, int end) {
+        int wb = wa + terms;
+        int wc = wb + terms;
+        int wd = wc + terms;
         FloatVector a0 = FloatVector.zero(LONG);
         FloatVector a1 = a0;
         FloatVector a2 = a0;
@@ -128,32 +124,22 @@ public final class VectorMatrix {
             d1 = d.fma(x1, d1);
             d2 = d.fma(x2, d2);
         }
-        boolean more = first > 0;
-        store(y, yAt + row * columns, more, a0, a1, a2);
-        if (row1 > row) {
-            store(y, yAt + row1 * columns, more, b0, b1, b2);
-        }
-        if (row2 > row1) {
-            store(y, yAt + row2 * columns, more, c0, c1, c2);
-        }
-        if (row3 > row2) {
-            store(y, yAt + row3 * columns, more, d0, d1, d2);
-        }
-    }
-
-    private static void store(float[] y, int at, boolean more, FloatVector v0, FloatVector v1, FloatVector v2) {
-        storeLong(y, at, more, v0);
-        storeLong(y, at + LONG_COUNT, more, v1);
-        storeLong(y, at + 2 * LONG_COUNT, more, v2);
-    }
-
-    private static void storeLong(float[] y, int at, boolean more, FloatVector v) {
-        (more ? FloatVector.fromArray(LONG, y, at).add(v) : v).intoArray(y, at);
-    }
-
-    /// Stores the sum of a first block, or adds that of a later one.
-    private static void store(float[] y, int at, boolean more, FloatVector v) {
-        (more ? FloatVector.fromArray(FLOATS, y, at).add(v) : v).intoArray(y, at);
+        int row = at;
+        a0.intoArray(y, row);
+        a1.intoArray(y, row + LONG_COUNT);
+        a2.intoArray(y, row + 2 * LONG_COUNT);
+        row += columns;
+        b0.intoArray(y, row);
+        b1.intoArray(y, row + LONG_COUNT);
+        b2.intoArray(y, row + 2 * LONG_COUNT);
+        row += columns;
+        c0.intoArray(y, row);
+        c1.intoArray(y, row + LONG_COUNT);
+        c2.intoArray(y, row + 2 * LONG_COUNT);
+        row += columns;
+        d0.intoArray(y, row);
+        d1.intoArray(y, row + LONG_COUNT);
+        d2.intoArray(y, row + 2 * LONG_COUNT);
     }
 
     /// Eight rows of one vector.
@@ -179,15 +165,14 @@ public final class VectorMatrix {
             a6 = v.fma(FloatVector.broadcast(FLOATS, w[from + 6 * terms]), a6);
             a7 = v.fma(FloatVector.broadcast(FLOATS, w[from + 7 * terms]), a7);
         }
-        boolean more = first > 0;
-        store(y, at, more, a0);
-        store(y, at + columns, more, a1);
-        store(y, at + 2 * columns, more, a2);
-        store(y, at + 3 * columns, more, a3);
-        store(y, at + 4 * columns, more, a4);
-        store(y, at + 5 * columns, more, a5);
-        store(y, at + 6 * columns, more, a6);
-        store(y, at + 7 * columns, more, a7);
+        a0.intoArray(y, at);
+        a1.intoArray(y, at + columns);
+        a2.intoArray(y, at + 2 * columns);
+        a3.intoArray(y, at + 3 * columns);
+        a4.intoArray(y, at + 4 * columns);
+        a5.intoArray(y, at + 5 * columns);
+        a6.intoArray(y, at + 6 * columns);
+        a7.intoArray(y, at + 7 * columns);
     }
 
     /// The rows that are left, four at a time, of one vector or of its first lanes.
@@ -206,7 +191,6 @@ public final class VectorMatrix {
             int end,
             int lanes) {
         VectorMask<Float> inside = FLOATS.indexInRange(0, lanes);
-        boolean more = first > 0;
         for (int row = firstRow; row < rows; row += 4) {
             int w0 = wAt + row * terms;
             int w1 = wAt + Math.min(row + 1, rows - 1) * terms;
@@ -223,20 +207,16 @@ public final class VectorMatrix {
                 a2 = v.fma(FloatVector.broadcast(FLOATS, w[w2 + t]), a2);
                 a3 = v.fma(FloatVector.broadcast(FLOATS, w[w3 + t]), a3);
             }
-            store(y, yAt + row * columns, more, a0, inside);
+            a0.intoArray(y, yAt + row * columns, inside);
             if (row + 1 < rows) {
-                store(y, yAt + (row + 1) * columns, more, a1, inside);
+                a1.intoArray(y, yAt + (row + 1) * columns, inside);
             }
             if (row + 2 < rows) {
-                store(y, yAt + (row + 2) * columns, more, a2, inside);
+                a2.intoArray(y, yAt + (row + 2) * columns, inside);
             }
             if (row + 3 < rows) {
-                store(y, yAt + (row + 3) * columns, more, a3, inside);
+                a3.intoArray(y, yAt + (row + 3) * columns, inside);
             }
         }
-    }
-
-    private static void store(float[] y, int at, boolean more, FloatVector v, VectorMask<Float> inside) {
-        (more ? FloatVector.fromArray(FLOATS, y, at, inside).add(v) : v).intoArray(y, at, inside);
     }
 }
