@@ -25,6 +25,9 @@ final class RankState implements AutoCloseable {
     private final Map<String, Tensor> weights = new HashMap<>();
     /// Optimizer states by `parameter/state`.
     private final SortedMap<String, Tensor> states = new TreeMap<>();
+    /// Buffers of the checksum, by size, kept from one to the next.
+    private final Map<Integer, double[]> buffers = new HashMap<>();
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
 
     RankState(Backend backend, Model model, int rank) {
         this.backend = backend;
@@ -107,13 +110,22 @@ final class RankState implements AutoCloseable {
         CRC32C sum = new CRC32C();
         for (Parameter parameter : model.parameters()) {
             if (parameter.kind() != Parameter.Kind.EXPERT) {
-                double[] values = weight(parameter).toArray();
-                ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES);
+                Tensor weight = weight(parameter);
+                int size = weight.type().shape().size();
+                double[] values = values(size);
+                weight.read(values);
+                if (bytes.capacity() < size * Double.BYTES) {
+                    bytes = ByteBuffer.allocate(size * Double.BYTES);
+                }
                 bytes.asDoubleBuffer().put(values);
-                sum.update(bytes.array());
+                sum.update(bytes.array(), 0, size * Double.BYTES);
             }
         }
         return "%08x".formatted(sum.getValue());
+    }
+
+    private double[] values(int size) {
+        return buffers.computeIfAbsent(size, double[]::new);
     }
 
     /// Copies the optimizer states and the weights for a checkpoint.
