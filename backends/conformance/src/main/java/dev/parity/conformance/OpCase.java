@@ -70,6 +70,12 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
                     of(t, images, 3, 12, 11),
                     g);
         }
+        TensorType small = of(t, 2, 2, 7, 6);
+        TensorType smallWeights = of(t, 3, 2, 3, 3);
+        TensorType smallGradient = of(t, 2, 3, 5, 4);
+        add(cases, "conv 3x3", new Op.Conv2d(), 1, 20, small, smallWeights, of(t, 3));
+        add(cases, "conv 3x3 input gradient", new Op.Conv2dInputGrad(), 1, 30, smallGradient, smallWeights);
+        add(cases, "conv 3x3 weight gradient", new Op.Conv2dWeightGrad(), 1, 42, small, smallGradient);
         add(cases, "max pool", new Op.MaxPool2d(2), 0, 0, of(t, 2, 3, 8, 6));
         add(cases, "max pool gradient", new Op.MaxPool2dGrad(2), 0, 0, of(t, 2, 3, 4, 3), of(t, 2, 3, 8, 6));
         add(cases, "softmax", new Op.Softmax(), 1, 20, of(t, 5, 10));

@@ -81,4 +81,31 @@ final class Message {
             default -> System.arraycopy(floats, at, x, 0, length);
         }
     }
+
+    /// Adds the messages of two ranks, each sum rounded to the type; overflow becomes infinite.
+    ///
+    /// @param other of the same type and length
+    /// @param at where to begin in both
+    /// @param y receives the sums
+    void add(Message other, int at, float[] y) {
+        switch (type) {
+            case FP16 -> {
+                for (int i = 0; i < y.length; i++) {
+                    float sum = Float.float16ToFloat(halves[at + i]) + Float.float16ToFloat(other.halves[at + i]);
+                    y[i] = Float.float16ToFloat(Float.floatToFloat16(sum));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < y.length; i++) {
+                    float mine = Float.intBitsToFloat(halves[at + i] << 16);
+                    y[i] = Storage.toBfloat16(mine + Float.intBitsToFloat(other.halves[at + i] << 16));
+                }
+            }
+            default -> {
+                for (int i = 0; i < y.length; i++) {
+                    y[i] = floats[at + i] + other.floats[at + i];
+                }
+            }
+        }
+    }
 }
