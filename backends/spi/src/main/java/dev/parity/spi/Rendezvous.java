@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Waiters spin for a moment if every rank can have a core of its own, and then sleep.
 public final class Rendezvous {
-    private static final int SPINS = 4_000;
+    /// About a millisecond: far longer than it takes to wake a sleeper, or two ranks that once slept would keep
+    /// each other waiting, and sleeping, at every meeting.
+    private static final int SPINS = 50_000;
 
     private final int parties;
     private final int spins;
