@@ -5,14 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Where the threads of ranks wait for each other, again and again.
 ///
-/// Waiters spin for a moment if every rank can have a core of its own, and then sleep.
+/// Waiters spin for a moment if every rank can have a core of its own, then give way to others, then sleep.
 public final class Rendezvous {
-    /// About a millisecond: far longer than it takes to wake a sleeper, or two ranks that once slept would keep
-    /// each other waiting, and sleeping, at every meeting.
-    private static final int SPINS = 50_000;
+    private static final int SPINS = 2_000;
+
+    /// Far longer than it takes to wake a sleeper, or two ranks that once slept would keep each other waiting,
+    /// and sleeping, at every meeting.
+    private static final int YIELDS = 2_000;
 
     private final int parties;
-    private final int spins;
+    private final boolean spins;
     private final AtomicInteger arrived = new AtomicInteger();
     private volatile int generation;
     private volatile @Nullable Throwable failure;
@@ -22,7 +24,7 @@ public final class Rendezvous {
     /// @param parties number of ranks, at least 1
     public Rendezvous(int parties) {
         this.parties = parties;
-        this.spins = parties <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
+        spins = parties <= Runtime.getRuntime().availableProcessors();
     }
 
     /// Waits for all.
@@ -45,9 +47,14 @@ public final class Rendezvous {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // only speed depends on it: the rank waited for may need this core
     private void waitWhile(int mine) {
-        for (int i = 0; i < spins && generation == mine && failure == null; i++) {
-            Thread.onSpinWait();
+        for (int i = 0; spins && i < SPINS + YIELDS && generation == mine && failure == null; i++) {
+            if (i < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
         }
         if (generation != mine) {
             return;

@@ -42,9 +42,9 @@ final class TrainCommand implements Callable<Integer> {
         List<String> settings = new ArrayList<>(settings(data));
         settings.add("optimizer.type=adamw");
         List<LibtorchPeer.Result> peers = new ArrayList<>();
-        EngineRun fp32 = EngineRun.record(out.resolve("fp32.jsonl.gz"), LENGTH, with(settings, "precision.dtype=fp32"));
-        peers.addAll(peers(settings, 2));
         EngineRun fp16 = EngineRun.record(out.resolve("fp16.jsonl.gz"), LENGTH, with(settings, "precision.dtype=fp16"));
+        peers.addAll(peers(settings, 2));
+        EngineRun fp32 = EngineRun.record(out.resolve("fp32.jsonl.gz"), LENGTH, with(settings, "precision.dtype=fp32"));
         peers.addAll(peers(settings, 1));
         LibtorchPeer.Result best = peers.stream()
                 .max(Comparator.comparingDouble(peer -> peer.stepsPerSecond().median()))
