@@ -63,7 +63,7 @@ public final class HtmlReport {
                 "notes",
                 result.pairs().stream()
                         .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
-                        .flatMap(run -> run.notes().stream())
+                        .flatMap(run -> Stream.concat(run.gaps().stream(), run.notes().stream()))
                         .toList());
         return Mustache.compiler()
                 .escapeHTML(true)

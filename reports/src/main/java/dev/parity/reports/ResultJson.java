@@ -41,7 +41,8 @@ public final class ResultJson {
             int evaluations,
             int evaluatedRanks,
             String digest,
-            List<String> notes) {
+            List<String> notes,
+            List<String> gaps) {
         static Run of(RunTrace run) {
             return new Run(
                     run.name(),
@@ -52,7 +53,8 @@ public final class ResultJson {
                             ? 0
                             : run.evaluations().getLast().ranks().size(),
                     run.end().map(end -> end.digest()).orElse(""),
-                    run.notes());
+                    run.notes(),
+                    run.gaps());
         }
     }
 

@@ -126,7 +126,7 @@ public final class Recorder {
         Provenance found = run.provenance(context);
         Map<String, String> underTest = new LinkedHashMap<>(found.underTest());
         underTest.put("description", Backends.provider(side.backend()).description());
-        fault.ifPresent(planted -> underTest.put("fault", planted));
+        fault.ifPresent(planted -> underTest.put(Provenance.FAULT, planted));
         return Provenance.of(found.source(), found.comparability(), underTest, found.context());
     }
 

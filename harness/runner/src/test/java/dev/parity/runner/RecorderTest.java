@@ -65,7 +65,7 @@ final class RecorderTest {
                 .hasMessageContaining("the observer broke");
         RunTrace cut = TraceReader.read(trace);
         assertThat(cut.steps()).hasSize(5);
-        assertThat(cut.notes()).anyMatch(note -> note.contains("did not come to its end"));
+        assertThat(cut.gaps()).anyMatch(gap -> gap.contains("did not come to its end"));
         String digest = recorder().record(trace, true, QUIET);
         assertThat(digest).isEqualTo(recorder().record(folder.resolve("other.jsonl"), false, QUIET));
     }

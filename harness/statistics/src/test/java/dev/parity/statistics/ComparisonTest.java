@@ -177,6 +177,7 @@ final class ComparisonTest {
                 List.of(),
                 REFERENCE.evaluations(),
                 List.of(),
+                List.of(),
                 Optional.empty());
         assertThat(gate(judge(REFERENCE, cut), "length").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         RunTrace ended = new RunTrace(
@@ -186,6 +187,7 @@ final class ComparisonTest {
                 cut.losses(),
                 List.of(),
                 cut.evaluations(),
+                List.of(),
                 List.of(),
                 REFERENCE.end());
         assertThat(gate(judge(REFERENCE, ended), "length").verdict()).isEqualTo(Verdict.FAIL);
@@ -205,6 +207,7 @@ final class ComparisonTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 Optional.empty());
         assertThatThrownBy(() -> judge(log, log))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -217,6 +220,7 @@ final class ComparisonTest {
         RunTrace nothing = new RunTrace(
                 "killed",
                 REFERENCE.provenance(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

@@ -52,6 +52,10 @@ public record Provenance(
     public static final String MODE = "mode";
     /// Its device and driver.
     public static final String DEVICE = "device";
+    /// The fault that was planted, under test; absent where none was.
+    public static final String FAULT = "fault";
+    /// The scenario's keys that were overridden, in the context; absent where none was.
+    public static final String OVERRIDES = "overrides";
 
     /// Copies the maps.
     public Provenance {

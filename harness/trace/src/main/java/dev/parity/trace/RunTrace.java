@@ -12,7 +12,9 @@ import java.util.Optional;
 /// @param losses losses of a log; of a recorded run the mean over ranks at each step
 /// @param scaleEvents what the loss scaler did
 /// @param evaluations accuracies
-/// @param notes what the reader wants known, such as a file that was cut
+/// @param notes what the reader wants known
+/// @param gaps what is missing or could not be read, such as the end of a file that was cut: a run with a gap is
+///     not whole, and shows no parity
 /// @param end the closing record; absent if the run did not come to its end
 public record RunTrace(
         String name,
@@ -22,6 +24,7 @@ public record RunTrace(
         List<ScaleEvent> scaleEvents,
         List<Evaluation> evaluations,
         List<String> notes,
+        List<String> gaps,
         Optional<TraceRecord.End> end) {
     /// Copies the lists.
     public RunTrace {
@@ -30,6 +33,7 @@ public record RunTrace(
         scaleEvents = List.copyOf(scaleEvents);
         evaluations = List.copyOf(evaluations);
         notes = List.copyOf(notes);
+        gaps = List.copyOf(gaps);
     }
 
     /// Sorts records into a run.
@@ -37,9 +41,9 @@ public record RunTrace(
     /// @param name where they were read from
     /// @param header the first record
     /// @param records all others, in order
-    /// @param notes what the reader wants known
+    /// @param gaps what is missing or could not be read
     /// @return the run
-    public static RunTrace of(String name, TraceRecord.Header header, List<TraceRecord> records, List<String> notes) {
+    public static RunTrace of(String name, TraceRecord.Header header, List<TraceRecord> records, List<String> gaps) {
         List<StepRecord> steps = new ArrayList<>();
         List<LossPoint> losses = new ArrayList<>();
         List<ScaleEvent> events = new ArrayList<>();
@@ -58,6 +62,6 @@ public record RunTrace(
                 case TraceRecord.Header _ -> throw new IllegalArgumentException("%s has two headers".formatted(name));
             }
         }
-        return new RunTrace(name, header.provenance(), steps, losses, events, evaluations, notes, end);
+        return new RunTrace(name, header.provenance(), steps, losses, events, evaluations, List.of(), gaps, end);
     }
 }

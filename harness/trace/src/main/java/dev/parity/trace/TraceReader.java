@@ -21,12 +21,12 @@ public final class TraceReader {
     /// All records of a file.
     ///
     /// @param records in order, the header first
-    /// @param notes what to tell the user, such as where the file was cut
-    public record Records(List<TraceRecord> records, List<String> notes) {
+    /// @param gaps what is missing, such as the end of a file that was cut
+    public record Records(List<TraceRecord> records, List<String> gaps) {
         /// Copies the lists.
         public Records {
             records = List.copyOf(records);
-            notes = List.copyOf(notes);
+            gaps = List.copyOf(gaps);
         }
 
         /// Returns the header.
@@ -41,7 +41,7 @@ public final class TraceReader {
         /// @param name where they were read from
         /// @return the run
         public RunTrace trace(String name) {
-            return RunTrace.of(name, header(), records.subList(1, records.size()), notes);
+            return RunTrace.of(name, header(), records.subList(1, records.size()), gaps);
         }
     }
 
@@ -63,13 +63,13 @@ public final class TraceReader {
     /// @throws UncheckedIOException if it cannot be read
     public static Records records(Path file) {
         List<TraceRecord> records = new ArrayList<>();
-        List<String> notes = new ArrayList<>();
+        List<String> gaps = new ArrayList<>();
         Check check = new Check(file);
         try (InputStream in = Compression.read(file)) {
             Lines lines = new Lines(in);
             for (Line line = lines.next(); line.bytes().length > 0 || line.whole(); line = lines.next()) {
                 if (!line.whole()) {
-                    notes.add("%s is cut in line %d: %d whole records were read"
+                    gaps.add("%s is cut in line %d: %d whole records were read"
                             .formatted(file, records.size() + 1, records.size()));
                     break;
                 }
@@ -77,22 +77,22 @@ public final class TraceReader {
                 records.add(item);
                 check.add(records, item, line.bytes());
             }
-            if (lines.cut && notes.isEmpty()) {
-                notes.add("%s is cut after line %d: %d whole records were read"
+            if (lines.cut && gaps.isEmpty()) {
+                gaps.add("%s is cut after line %d: %d whole records were read"
                         .formatted(file, records.size(), records.size()));
             }
         } catch (EOFException cut) {
-            notes.add("%s is cut before its first record".formatted(file));
+            gaps.add("%s is cut before its first record".formatted(file));
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read the trace " + file, problem);
         }
         if (records.isEmpty()) {
             throw new TraceFormatException("%s has no whole header: expected a trace's first line".formatted(file));
         }
-        if (notes.isEmpty() && !(records.getLast() instanceof TraceRecord.End)) {
-            notes.add("%s has no closing record: the run did not come to its end".formatted(file));
+        if (gaps.isEmpty() && !(records.getLast() instanceof TraceRecord.End)) {
+            gaps.add("%s has no closing record: the run did not come to its end".formatted(file));
         }
-        return new Records(records, notes);
+        return new Records(records, gaps);
     }
 
     /// Steps follow each other, nothing follows the end, and the end's digest is that of the records.

@@ -77,7 +77,7 @@ final class TraceFileTest {
         assertThat(run.steps().getFirst().gradNorm().get(StepRecord.GLOBAL)).isEqualTo(Double.POSITIVE_INFINITY);
         assertThat(run.evaluations()).containsExactly((Evaluation) records().get(4));
         assertThat(run.scaleEvents()).hasSize(1);
-        assertThat(run.notes()).isEmpty();
+        assertThat(run.gaps()).isEmpty();
         assertThat(run.end()).isPresent();
     }
 
@@ -101,7 +101,7 @@ final class TraceFileTest {
                 assertThat(found.records())
                         .as("first %d bytes", length)
                         .isEqualTo(all.subList(0, found.records().size()));
-                assertThat(found.notes()).as("first %d bytes", length).isNotEmpty();
+                assertThat(found.gaps()).as("first %d bytes", length).isNotEmpty();
                 longest = Math.max(longest, found.records().size());
             } catch (TraceFormatException nothingWhole) {
                 assertThat(nothingWhole).hasMessageContaining("no whole header");

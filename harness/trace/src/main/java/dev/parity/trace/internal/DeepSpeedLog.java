@@ -229,7 +229,8 @@ public final class DeepSpeedLog implements LogImporter {
             List<Evaluation> evaluations = overall.isEmpty() && classes.isEmpty()
                     ? List.of()
                     : List.of(new Evaluation(0, "", List.of(), ranks()));
-            return new RunTrace(name, provenance, List.of(), losses, events, evaluations, notes, Optional.empty());
+            return new RunTrace(
+                    name, provenance, List.of(), losses, events, evaluations, notes, List.of(), Optional.empty());
         }
 
         private List<Evaluation.Rank> ranks() {
