@@ -109,7 +109,6 @@ final class FloatConvolution {
         private final float[] bias;
         private final int[] source;
         private final float[] split = new float[splitSize() + VectorConvolution.padded(1)];
-        private final Runnable between;
         private final int count;
         private final int block;
         private final VectorConvolution.Terms terms;
@@ -126,9 +125,7 @@ final class FloatConvolution {
         /// @param w weights, row-major
         /// @param bias one an output
         /// @param blocked whether a kernel row of a channel is summed apart
-        /// @param between runs after each vector of results
-        Forward(float[] x, boolean rowMajor, float[] w, float[] bias, boolean blocked, Runnable between) {
-            this.between = between;
+        Forward(float[] x, boolean rowMajor, float[] w, float[] bias, boolean blocked) {
             this.x = x;
             source = split(rowMajor);
             this.w = w;
@@ -173,7 +170,6 @@ final class FloatConvolution {
             int end = Math.min(first + block, count);
             for (int j = 0; j < windows; j += VectorConvolution.VECTOR) {
                 VectorConvolution.forward(to, outputs, w, added, split, upper, lower, terms, windows, first, end, j);
-                between.run();
             }
         }
     }

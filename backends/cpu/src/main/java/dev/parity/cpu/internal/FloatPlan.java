@@ -43,7 +43,6 @@ final class FloatPlan {
     private final Map<Node, List<Node>> scaled = new HashMap<>();
     /// Nodes that were computed before their turn.
     private final Set<Node> planned = new HashSet<>();
-    private final List<Message> messages = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
 
     FloatPlan(NumericMode mode, Program program, Map<Value, FloatTensor> bound, Exchanges exchanges, boolean fused) {
@@ -276,9 +275,8 @@ final class FloatPlan {
     private void allReduce(Node node, List<FloatTensor> in, List<FloatTensor> out, float factor) {
         ProcessGroup group = ((Op.AllReduce) node.op()).group();
         FloatSum sum = new FloatSum(node, mode, exchanges.rank(), group.size());
-        Message message = sum.message();
-        messages.add(message);
-        add(node, () -> FloatSum.pack(in, factor, message));
+        Message message = new Message(node.output().element(), in, factor);
+        add(node, message::pack);
         add(node, exchanges.exchange(node, group, message, all -> sum.of(all, out)));
     }
 
@@ -356,15 +354,7 @@ final class FloatPlan {
                 rowMajor,
                 rows(conv, conv.input(1)).floats,
                 rows(conv, conv.input(2)).floats,
-                blocked,
-                this::reclaim);
-    }
-
-    /// Takes back some lines of the messages that other cores have read.
-    private void reclaim() {
-        for (Message message : messages) {
-            message.reclaim();
-        }
+                blocked);
     }
 
     /// Images with channels innermost.

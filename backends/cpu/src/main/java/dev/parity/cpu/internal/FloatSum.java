@@ -15,7 +15,6 @@ final class FloatSum {
     private final NumericMode mode;
     private final Rank rank;
     private final ElementType type;
-    private final int length;
     private final int chunk;
     private final float[][] parts;
 
@@ -29,48 +28,36 @@ final class FloatSum {
         this.mode = mode;
         this.rank = rank;
         type = node.output().element();
-        length = node.outputs().stream().mapToInt(value -> value.shape().size()).sum();
+        int length =
+                node.outputs().stream().mapToInt(value -> value.shape().size()).sum();
         chunk = (length + ranks - 1) / ranks;
         parts = new float[ranks][BLOCK];
     }
 
-    Message message() {
-        return new Message(type, length);
-    }
-
-    /// Puts tensors into one message.
-    static void pack(List<FloatTensor> from, float factor, Message message) {
-        int at = 0;
-        for (FloatTensor tensor : from) {
-            message.pack(at, tensor.floats, factor);
-            at += tensor.floats.length;
-        }
-    }
-
     /// Sums the messages of all ranks.
     void of(List<Message> messages, List<FloatTensor> out) {
-        int before = 0;
         if (parts.length == 2 && mode.overflow() == Overflow.INF_NAN) { // either order gives the same sum
-            for (FloatTensor tensor : out) {
-                messages.getFirst().add(messages.getLast(), before, tensor.floats);
-                before += tensor.floats.length;
+            for (int k = 0; k < out.size(); k++) {
+                messages.getFirst().add(messages.getLast(), k, out.get(k).floats);
             }
             return;
         }
-        for (FloatTensor tensor : out) {
-            int size = tensor.floats.length;
+        int before = 0;
+        for (int k = 0; k < out.size(); k++) {
+            float[] sums = out.get(k).floats;
+            int size = sums.length;
             int to;
             for (int from = 0; from < size; from = to) {
                 int place = (before + from) / chunk;
                 to = Math.min(Math.min(from + BLOCK, size), (place + 1) * chunk - before);
                 for (int r = 0; r < parts.length; r++) {
-                    messages.get(r).unpack(before + from, parts[r], to - from);
+                    messages.get(r).unpack(k, from, parts[r], to - from);
                 }
                 float[] sum = switch (mode.allReduce()) {
                     case RING -> ring(place, to - from);
                     case HALVING -> halving(to - from);
                 };
-                System.arraycopy(sum, 0, tensor.floats, from, to - from);
+                System.arraycopy(sum, 0, sums, from, to - from);
             }
             before += size;
         }

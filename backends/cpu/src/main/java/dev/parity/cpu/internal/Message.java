@@ -1,111 +1,100 @@
 package dev.parity.cpu.internal;
 
 import dev.parity.spi.ElementType;
+import java.util.List;
 
-/// What a rank sends in an all-reduce, in the element type's own size: a core pays for every line of a cache
-/// that another core has read.
+/// What a rank sends in an all-reduce: tensors times a factor, in the element type's own size, since a core
+/// pays for every line of a cache that another core has read. FP32 tensors are read where they are.
 final class Message {
-    /// Bytes of a cache line.
-    private static final int LINE = 64;
-
-    /// Lines taken back at a time.
-    private static final int LINES = 20;
-
     private final ElementType type;
-    private final float[] floats;
-    private final short[] halves;
-    private int reclaimed;
+    private final float[][] tensors;
+    private final float factor;
+    private final short[][] halves;
 
-    /// Makes room.
+    /// Makes a message.
     ///
     /// @param type FP16, BF16 or FP32
-    /// @param length elements
-    Message(ElementType type, int length) {
+    /// @param tensors what is sent
+    /// @param factor of all elements
+    Message(ElementType type, List<FloatTensor> tensors, float factor) {
         this.type = type;
+        this.tensors = tensors.stream().map(tensor -> tensor.floats).toArray(float[][]::new);
+        this.factor = factor;
         boolean half = type == ElementType.FP16 || type == ElementType.BF16;
-        floats = new float[half ? 0 : length];
-        halves = new short[half ? length : 0];
+        halves = new short[this.tensors.length][];
+        for (int k = 0; k < halves.length; k++) {
+            halves[k] = new short[half ? this.tensors[k].length : 0];
+        }
     }
 
-    /// Writes to a few of the message's cache lines, until all have been written to since they were read by
-    /// other cores: the stores wait for the lines while the caller computes on.
-    void reclaim() {
-        int line = LINE / (floats.length > 0 ? Float.BYTES : Short.BYTES);
-        int length = Math.max(floats.length, halves.length);
-        int end = Math.min(reclaimed + LINES * line, length);
-        for (int i = reclaimed; i < end; i += line) {
-            if (floats.length > 0) {
-                floats[i] = 0;
-            } else {
-                halves[i] = 0;
+    /// Makes the message ready to be read by others.
+    void pack() {
+        for (int k = 0; k < tensors.length; k++) {
+            float[] x = tensors[k];
+            short[] to = halves[k];
+            if (type == ElementType.FP16) {
+                for (int i = 0; i < x.length; i++) {
+                    to[i] = Float.floatToFloat16(x[i] * factor);
+                }
+            } else if (type == ElementType.BF16) {
+                for (int i = 0; i < x.length; i++) {
+                    to[i] = (short) (Float.floatToRawIntBits(Storage.toBfloat16(x[i] * factor)) >>> 16);
+                }
             }
         }
-        reclaimed = end;
     }
 
-    /// Takes elements times a factor, rounded to the type.
-    void pack(int at, float[] x, float factor) {
-        reclaimed = 0;
+    /// Gives a part of the k-th tensor, rounded to the type.
+    void unpack(int k, int from, float[] x, int length) {
+        float[] given = tensors[k];
+        short[] half = halves[k];
         switch (type) {
             case FP16 -> {
-                for (int i = 0; i < x.length; i++) {
-                    halves[at + i] = Float.floatToFloat16(x[i] * factor);
+                for (int i = 0; i < length; i++) {
+                    x[i] = Float.float16ToFloat(half[from + i]);
                 }
             }
             case BF16 -> {
-                for (int i = 0; i < x.length; i++) {
-                    halves[at + i] = (short) (Float.floatToRawIntBits(Storage.toBfloat16(x[i] * factor)) >>> 16);
+                for (int i = 0; i < length; i++) {
+                    x[i] = Float.intBitsToFloat(half[from + i] << 16);
                 }
             }
             default -> {
-                for (int i = 0; i < x.length; i++) {
-                    floats[at + i] = x[i] * factor;
+                for (int i = 0; i < length; i++) {
+                    x[i] = given[from + i] * factor;
                 }
             }
         }
     }
 
-    /// Gives elements back.
-    void unpack(int at, float[] x, int length) {
-        switch (type) {
-            case FP16 -> {
-                for (int i = 0; i < length; i++) {
-                    x[i] = Float.float16ToFloat(halves[at + i]);
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < length; i++) {
-                    x[i] = Float.intBitsToFloat(halves[at + i] << 16);
-                }
-            }
-            default -> System.arraycopy(floats, at, x, 0, length);
-        }
-    }
-
-    /// Adds the messages of two ranks, each sum rounded to the type; overflow becomes infinite.
+    /// Adds the k-th tensors of two ranks, each sum rounded to the type; overflow becomes infinite.
     ///
-    /// @param other of the same type and length
-    /// @param at where to begin in both
+    /// @param other of the same type and lengths, with the same factor
+    /// @param k which tensor
     /// @param y receives the sums
-    void add(Message other, int at, float[] y) {
+    void add(Message other, int k, float[] y) {
+        short[] mine = halves[k];
+        short[] theirs = other.halves[k];
         switch (type) {
             case FP16 -> {
                 for (int i = 0; i < y.length; i++) {
-                    float sum = Float.float16ToFloat(halves[at + i]) + Float.float16ToFloat(other.halves[at + i]);
+                    float sum = Float.float16ToFloat(mine[i]) + Float.float16ToFloat(theirs[i]);
                     y[i] = Float.float16ToFloat(Float.floatToFloat16(sum));
                 }
             }
             case BF16 -> {
                 for (int i = 0; i < y.length; i++) {
-                    float mine = Float.intBitsToFloat(halves[at + i] << 16);
-                    y[i] = Storage.toBfloat16(mine + Float.intBitsToFloat(other.halves[at + i] << 16));
+                    float sum = Float.intBitsToFloat(mine[i] << 16) + Float.intBitsToFloat(theirs[i] << 16);
+                    y[i] = Storage.toBfloat16(sum);
                 }
             }
-            default -> {
-                for (int i = 0; i < y.length; i++) {
-                    y[i] = floats[at + i] + other.floats[at + i];
-                }
-            }
+            default -> add(y, tensors[k], other.tensors[k], factor);
+        }
+    }
+
+    private static void add(float[] y, float[] a, float[] b, float factor) {
+        for (int i = 0; i < y.length; i++) {
+            y[i] = a[i] * factor + b[i] * factor;
         }
     }
 }
