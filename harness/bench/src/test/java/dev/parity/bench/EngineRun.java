@@ -50,30 +50,36 @@ record EngineRun(
     /// @param settings overrides of the scenario `moe-cifar-seed`
     /// @return what was measured
     static EngineRun record(Path trace, Length length, List<String> settings) {
+        return record(trace, length, settings, () -> {});
+    }
+
+    /// Records a run that rests after each window.
+    ///
+    /// @param trace where to
+    /// @param length how long
+    /// @param settings overrides of the scenario `moe-cifar-seed`
+    /// @param rest what is done after each window, outside the measured time
+    /// @return what was measured
+    static EngineRun record(Path trace, Length length, List<String> settings, Runnable rest) {
         List<String> overrides = new ArrayList<>(settings);
         overrides.add("train.steps=" + length.total());
         overrides.add("reference.backend=cpu");
         Scenario scenario = Scenarios.load(SCENARIO, overrides);
         DataSets data = DataSets.of(scenario.training().data());
-        long[] times = new long[length.windows() + 1];
-        long[] evaluation = new long[1];
-        long[] allocated = new long[2];
+        Clock clock = new Clock(length, rest);
         Recorder recorder =
                 new Recorder(scenario.training(), data, scenario.side(Scenario.SideName.REFERENCE), Optional.empty());
         String digest = recorder.record(trace, false, (phase, done, _) -> {
-            long beyond = done - length.warmUp();
-            if (phase.equals("training") && beyond >= 0 && beyond % length.steps() == 0) {
-                times[(int) (beyond / length.steps())] = System.nanoTime();
-                allocated[beyond == 0 ? 0 : 1] = allocated();
-            }
-            if (phase.equals("evaluation")) {
-                evaluation[0] = System.nanoTime();
+            if (phase.equals("training")) {
+                clock.step(done);
+            } else {
+                clock.evaluation = System.nanoTime();
             }
         });
-        double evaluated = (System.nanoTime() - evaluation[0]) / 1e9;
-        double[] rates = new double[length.windows()];
-        for (int window = 0; window < rates.length; window++) {
-            rates[window] = length.steps() * 1e9 / (times[window + 1] - times[window]);
+        double evaluated = (System.nanoTime() - clock.evaluation) / 1e9;
+        if (clock.done != length.total()) {
+            throw new IllegalArgumentException(
+                    "the data gives %,d steps, the windows need %,d".formatted(clock.done, length.total()));
         }
         long images = 2L * data.test().size() * scenario.training().parallel().world();
         RunTrace run = TraceReader.read(trace);
@@ -89,12 +95,45 @@ record EngineRun(
                         SCENARIO,
                         String.join(
                                 " ", overrides.stream().map(o -> "--set " + o).toList()));
-        double each = (allocated[1] - allocated[0]) / (double) (length.windows() * length.steps());
-        return new EngineRun(Rates.of(rates), images / evaluated, loss, each, digest, command);
+        double each = clock.allocated / (double) (length.windows() * length.steps());
+        return new EngineRun(Rates.of(clock.rates), images / evaluated, loss, each, digest, command);
+    }
+
+    /// Reads the time and the bytes allocated at the windows' ends.
+    private static final class Clock {
+        private final Length length;
+        private final Runnable rest;
+        private final double[] rates;
+        private long done;
+        private long begin;
+        private long before;
+        private long allocated;
+        private long evaluation;
+
+        Clock(Length length, Runnable rest) {
+            this.length = length;
+            this.rest = rest;
+            rates = new double[length.windows()];
+        }
+
+        void step(long steps) {
+            done = steps;
+            long beyond = steps - length.warmUp();
+            if (beyond < 0 || beyond % length.steps() != 0) {
+                return;
+            }
+            if (beyond > 0) {
+                rates[(int) (beyond / length.steps()) - 1] = length.steps() * 1e9 / (System.nanoTime() - begin);
+                allocated += allocatedBytes() - before;
+                rest.run();
+            }
+            before = allocatedBytes();
+            begin = System.nanoTime();
+        }
     }
 
     /// Returns the bytes that the ranks' threads have allocated so far.
-    private static long allocated() {
+    private static long allocatedBytes() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long sum = 0;
         for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {

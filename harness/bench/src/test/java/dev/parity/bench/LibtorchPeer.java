@@ -5,7 +5,6 @@ import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.cross_entropy_loss;
 import static org.bytedeco.pytorch.global.torch.from_blob;
 import static org.bytedeco.pytorch.global.torch.linear;
-import static org.bytedeco.pytorch.global.torch.manual_seed;
 import static org.bytedeco.pytorch.global.torch.max_pool2d;
 import static org.bytedeco.pytorch.global.torch.one_hot;
 import static org.bytedeco.pytorch.global.torch.rand;
@@ -32,6 +31,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /// The peer: the same MoE net trained by libtorch, eager, FP32, on one device with the whole batch of 16.
+/// Its tensors belong to the scope in which it was made.
 ///
 /// Run it with `OPENBLAS_NUM_THREADS=1`: with two threads, OpenBLAS's own would fight with libtorch's.
 final class LibtorchPeer {
@@ -61,6 +61,28 @@ final class LibtorchPeer {
     /// @param finalLoss mean over the last window
     record Result(Routing routing, int threads, Rates stepsPerSecond, double finalLoss) {}
 
+    /// Batches of 16 images as libtorch's tensors.
+    record Batches(List<Tensor> inputs, List<Tensor> targets) {
+        /// Copies images.
+        ///
+        /// @param images normalised pixels, one image after the other
+        /// @param labels of the images
+        static Batches of(float[] images, long[] labels) {
+            List<Tensor> inputs = new ArrayList<>();
+            List<Tensor> targets = new ArrayList<>();
+            FloatPointer pixels = new FloatPointer(images);
+            LongPointer classes = new LongPointer(labels);
+            TensorOptions longs = new TensorOptions(torch.ScalarType.Long);
+            for (int batch = 0; batch < labels.length / BATCH; batch++) {
+                inputs.add(from_blob(pixels.getPointer((long) batch * BATCH * IMAGE), BATCH, 3, 32, 32)
+                        .clone());
+                targets.add(from_blob(classes.getPointer((long) batch * BATCH), new long[] {BATCH}, longs)
+                        .clone());
+            }
+            return new Batches(inputs, targets);
+        }
+    }
+
     private final List<Tensor> parameters = new ArrayList<>();
     private final Tensor conv1 = parameter(75, 6, 3, 5, 5);
     private final Tensor conv1Bias = parameter(75, 6);
@@ -75,10 +97,30 @@ final class LibtorchPeer {
     private final Tensor expertBias = parameter(WIDTH, EXPERTS, 1, WIDTH);
     private final Tensor fc4 = parameter(WIDTH, 10, WIDTH);
     private final Tensor fc4Bias = parameter(WIDTH, 10);
+    private final Batches batches;
     private final Routing routing;
+    private final int threads;
+    private final AdamW optimizer;
+    private final List<Double> rates = new ArrayList<>();
+    private int done;
+    private double finalLoss;
 
-    private LibtorchPeer(Routing routing) {
+    /// Makes a net.
+    ///
+    /// @param batches to train on
+    /// @param routing how tokens find their experts
+    /// @param threads of libtorch
+    LibtorchPeer(Batches batches, Routing routing, int threads) {
+        this.batches = batches;
         this.routing = routing;
+        this.threads = threads;
+        AdamWOptions options = new AdamWOptions(1e-3);
+        DoublePointer betas = options.betas(); // a C++ tuple, which lies in memory last element first
+        betas.put(0, 0.999);
+        betas.put(1, 0.8);
+        options.eps().put(1e-8);
+        options.weight_decay().put(3e-7);
+        optimizer = new AdamW(new TensorVector(parameters.toArray(Tensor[]::new)), options);
     }
 
     private Tensor parameter(int fanIn, long... shape) {
@@ -90,57 +132,28 @@ final class LibtorchPeer {
         return tensor;
     }
 
-    /// Trains, and measures windows of equal length after a warm-up.
+    /// Trains on, and measures the rate.
     ///
-    /// @param images normalised pixels, one image after the other
-    /// @param labels of the images
-    /// @param routing how tokens find their experts
-    /// @param threads of libtorch
-    /// @param windows how many to measure
-    /// @param steps in each window, and in the warm-up
-    /// @return the rates
-    static Result train(float[] images, long[] labels, Routing routing, int threads, int windows, int steps) {
+    /// @param steps how many
+    void window(int steps) {
         set_num_threads(threads);
-        manual_seed(1);
-        try (PointerScope _ = new PointerScope()) {
-            LibtorchPeer net = new LibtorchPeer(routing);
-            List<Tensor> inputs = new ArrayList<>();
-            List<Tensor> targets = new ArrayList<>();
-            FloatPointer pixels = new FloatPointer(images);
-            LongPointer classes = new LongPointer(labels);
-            TensorOptions longs = new TensorOptions(torch.ScalarType.Long);
-            for (int batch = 0; batch < labels.length / BATCH; batch++) {
-                inputs.add(from_blob(pixels.getPointer((long) batch * BATCH * IMAGE), BATCH, 3, 32, 32)
-                        .clone());
-                targets.add(from_blob(classes.getPointer((long) batch * BATCH), new long[] {BATCH}, longs)
-                        .clone());
-            }
-            AdamWOptions options = new AdamWOptions(1e-3);
-            DoublePointer betas = options.betas(); // a C++ tuple, which lies in memory last element first
-            betas.put(0, 0.999);
-            betas.put(1, 0.8);
-            options.eps().put(1e-8);
-            options.weight_decay().put(3e-7);
-            TensorVector parameters = new TensorVector(net.parameters.toArray(Tensor[]::new));
-            AdamW optimizer = new AdamW(parameters, options);
-            double[] rates = new double[windows];
-            double loss = 0;
-            for (int window = -1; window < windows; window++) {
-                loss = 0;
-                long begin = System.nanoTime();
-                for (int step = 0; step < steps; step++) {
-                    int batch = ((window + 1) * steps + step) % inputs.size();
-                    loss += net.step(inputs.get(batch), targets.get(batch), optimizer) / steps;
-                }
-                if (window >= 0) {
-                    rates[window] = steps * 1e9 / (System.nanoTime() - begin);
-                }
-            }
-            return new Result(routing, threads, Rates.of(rates), loss);
+        finalLoss = 0;
+        long begin = System.nanoTime();
+        for (int step = 0; step < steps; step++) {
+            int batch = done++ % batches.inputs.size();
+            finalLoss += step(batches.inputs.get(batch), batches.targets.get(batch)) / steps;
         }
+        rates.add(steps * 1e9 / (System.nanoTime() - begin));
     }
 
-    private double step(Tensor input, Tensor target, AdamW optimizer) {
+    /// The rates of all windows but the first, in which libtorch warms up.
+    Result result() {
+        double[] measured =
+                rates.stream().skip(1).mapToDouble(Double::doubleValue).toArray();
+        return new Result(routing, threads, Rates.of(measured), finalLoss);
+    }
+
+    private double step(Tensor input, Tensor target) {
         try (PointerScope _ = new PointerScope()) {
             optimizer.zero_grad(true);
             Tensor loss = cross_entropy_loss(forward(input), target);
