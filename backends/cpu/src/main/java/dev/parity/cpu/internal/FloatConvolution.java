@@ -112,7 +112,6 @@ final class FloatConvolution {
         private final int count;
         private final int block;
         private final VectorConvolution.Terms terms;
-        private final float[] noBias = new float[outputs];
         private final float[] partial;
         private final int stride = VectorConvolution.padded(windows);
         /// The last row of windows computed: outputs × 4 × stride.
@@ -156,20 +155,20 @@ final class FloatConvolution {
         void row(int windowRow) {
             int upper = windowRow * 4 * halfRow();
             int lower = 2 * windowRow + 1 < rows ? upper + 2 * halfRow() : upper;
-            compute(corners, block == count ? bias : noBias, upper, lower, 0);
+            compute(corners, upper, lower, 0);
             for (int first = block; first < count; first += block) {
-                compute(partial, noBias, upper, lower, first);
+                compute(partial, upper, lower, first);
                 VectorElements.add(corners, corners, partial, 0, corners.length);
             }
-            for (int i = 0; block < count && i < corners.length; i++) {
-                corners[i] += bias[i / (4 * stride)];
+            for (int o = 0; o < outputs; o++) {
+                VectorElements.addTo(corners, o * 4 * stride, (o + 1) * 4 * stride, bias[o]);
             }
         }
 
-        private void compute(float[] to, float[] added, int upper, int lower, int first) {
+        private void compute(float[] to, int upper, int lower, int first) {
             int end = Math.min(first + block, count);
             for (int j = 0; j < windows; j += VectorConvolution.VECTOR) {
-                VectorConvolution.forward(to, outputs, w, added, split, upper, lower, terms, windows, first, end, j);
+                VectorConvolution.forward(to, outputs, w, split, upper, lower, terms, windows, first, end, j);
             }
         }
     }

@@ -3,8 +3,6 @@ package dev.parity.cpu.internal.vector;
 import static dev.parity.cpu.internal.vector.Lanes.COUNT;
 import static dev.parity.cpu.internal.vector.Lanes.FLOATS;
 import static dev.parity.cpu.internal.vector.Lanes.INTS;
-import static dev.parity.cpu.internal.vector.Lanes.LONG;
-import static dev.parity.cpu.internal.vector.Lanes.LONG_COUNT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -49,7 +47,6 @@ public final class VectorConvolution {
     /// @param y receives outputs × 4 × padded length: the rows of a pooling window's four corners
     /// @param outputs number of output channels
     /// @param w weights, outputs × terms
-    /// @param bias added to each sum, outputs
     /// @param x images; whole vectors are read
     /// @param upper where the patches of the upper row begin
     /// @param lower where those of the lower row begin
@@ -62,7 +59,6 @@ public final class VectorConvolution {
             float[] y,
             int outputs,
             float[] w,
-            float[] bias,
             float[] x,
             int upper,
             int lower,
@@ -74,16 +70,13 @@ public final class VectorConvolution {
         int stride = padded(length);
         int o = 0;
         for (; o + 3 <= outputs && o + 4 != outputs; o += 3) {
-            three(y, j, stride, o, w, bias, x, upper + j, lower + j, terms, first, end);
+            three(y, j, stride, o, w, x, upper + j, lower + j, terms, first, end);
         }
         for (; o < outputs; o += 2) {
             int other = Math.min(o + 1, outputs - 1);
-            two(y, j, stride, o, other, w, bias, x, upper + j, lower + j, terms, first, end);
+            two(y, j, stride, o, other, w, x, upper + j, lower + j, terms, first, end);
         }
     }
-
-    // The kernels store their sums themselves: a vector handed to a method that is not compiled into its
-    // caller would become an object.
 
     /// One vector of each corner for three outputs.
     private static void three(
@@ -92,7 +85,6 @@ public final class VectorConvolution {
             int stride,
             int o,
             float[] w,
-            float[] bias,
             float[] x,
             int upper,
             int lower,
@@ -138,20 +130,20 @@ public final class VectorConvolution {
             c3 = c.fma(x3, c3);
         }
         int to = o * 4 * stride + at;
-        a0.add(bias[o]).intoArray(y, to);
-        a1.add(bias[o]).intoArray(y, to + stride);
-        a2.add(bias[o]).intoArray(y, to + 2 * stride);
-        a3.add(bias[o]).intoArray(y, to + 3 * stride);
+        a0.intoArray(y, to);
+        a1.intoArray(y, to + stride);
+        a2.intoArray(y, to + 2 * stride);
+        a3.intoArray(y, to + 3 * stride);
         to = (o + 1) * 4 * stride + at;
-        b0.add(bias[o + 1]).intoArray(y, to);
-        b1.add(bias[o + 1]).intoArray(y, to + stride);
-        b2.add(bias[o + 1]).intoArray(y, to + 2 * stride);
-        b3.add(bias[o + 1]).intoArray(y, to + 3 * stride);
+        b0.intoArray(y, to);
+        b1.intoArray(y, to + stride);
+        b2.intoArray(y, to + 2 * stride);
+        b3.intoArray(y, to + 3 * stride);
         to = (o + 2) * 4 * stride + at;
-        c0.add(bias[o + 2]).intoArray(y, to);
-        c1.add(bias[o + 2]).intoArray(y, to + stride);
-        c2.add(bias[o + 2]).intoArray(y, to + 2 * stride);
-        c3.add(bias[o + 2]).intoArray(y, to + 3 * stride);
+        c0.intoArray(y, to);
+        c1.intoArray(y, to + stride);
+        c2.intoArray(y, to + 2 * stride);
+        c3.intoArray(y, to + 3 * stride);
     }
 
     /// One vector of each corner for two outputs, which may be the same.
@@ -162,7 +154,6 @@ public final class VectorConvolution {
             int o,
             int other,
             float[] w,
-            float[] bias,
             float[] x,
             int upper,
             int lower,
@@ -198,16 +189,16 @@ public final class VectorConvolution {
             b3 = b.fma(x3, b3);
         }
         int to = o * 4 * stride + at;
-        a0.add(bias[o]).intoArray(y, to);
-        a1.add(bias[o]).intoArray(y, to + stride);
-        a2.add(bias[o]).intoArray(y, to + 2 * stride);
-        a3.add(bias[o]).intoArray(y, to + 3 * stride);
+        a0.intoArray(y, to);
+        a1.intoArray(y, to + stride);
+        a2.intoArray(y, to + 2 * stride);
+        a3.intoArray(y, to + 3 * stride);
         // the same output twice is stored twice
         to = other * 4 * stride + at;
-        b0.add(bias[other]).intoArray(y, to);
-        b1.add(bias[other]).intoArray(y, to + stride);
-        b2.add(bias[other]).intoArray(y, to + 2 * stride);
-        b3.add(bias[other]).intoArray(y, to + 3 * stride);
+        b0.intoArray(y, to);
+        b1.intoArray(y, to + stride);
+        b2.intoArray(y, to + 2 * stride);
+        b3.intoArray(y, to + 3 * stride);
     }
 
     /// Takes max(x, 0) and then the largest corner of each window; the first one wins a tie, NaN wins over
@@ -225,27 +216,30 @@ public final class VectorConvolution {
     public static void reluPool(
             float[] pooled, int[] winner, int at, float[] y, int from, int[] place, int row, int[] corner, int length) {
         int stride = padded(length);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        IntVector magnitude = IntVector.broadcast(INTS, MAGNITUDE);
+        IntVector nan = IntVector.broadcast(INTS, NAN);
+        IntVector zeros = IntVector.zero(INTS);
+        IntVector rows = IntVector.broadcast(INTS, row);
         for (int j = 0; j < length; j += COUNT) {
             VectorMask<Float> inside = FLOATS.indexInRange(j, length);
             VectorMask<Integer> insideInts = inside.cast(INTS);
-            IntVector best = ranked(y, from + j);
+            IntVector best = zeros;
             IntVector where = IntVector.broadcast(INTS, corner[0]);
-            for (int q = 1; q < 4; q++) {
-                IntVector other = ranked(y, from + q * stride + j);
-                VectorMask<Integer> larger = other.compare(VectorOperators.GT, best);
-                best = best.blend(other, larger);
-                where = where.blend(corner[q], larger);
+            for (int q = 0; q < 4; q++) {
+                FloatVector x = FloatVector.fromArray(FLOATS, y, from + q * stride + j);
+                // max(x, 0) as an integer that orders as the number does, all NaN alike and above infinity
+                IntVector rank = x.blend(zero, x.compare(VectorOperators.LE, zero))
+                        .reinterpretAsInts()
+                        .and(magnitude)
+                        .min(nan);
+                VectorMask<Integer> smaller = rank.compare(VectorOperators.LE, best);
+                best = rank.blend(best, smaller);
+                where = IntVector.broadcast(INTS, corner[q]).blend(where, smaller);
             }
-            best.reinterpretAsFloats().intoArray(pooled, at + j, inside);
-            IntVector.fromArray(INTS, place, j, insideInts).add(where).add(row).intoArray(winner, at + j, insideInts);
+            zeros.or(best).reinterpretAsFloats().intoArray(pooled, at + j, inside);
+            rows.add(IntVector.fromArray(INTS, place, j, insideInts)).add(where).intoArray(winner, at + j, insideInts);
         }
-    }
-
-    /// Returns max(x, 0) as an integer that orders as the number does, all NaN alike and above infinity.
-    private static IntVector ranked(float[] y, int at) {
-        FloatVector v = FloatVector.fromArray(FLOATS, y, at);
-        FloatVector positive = v.blend(0, v.compare(VectorOperators.LE, 0));
-        return positive.reinterpretAsInts().and(MAGNITUDE).min(NAN);
     }
 
     /// Gathers the gradients that a pooling passes on, those that are not 0, with the places they go to.
@@ -261,13 +255,14 @@ public final class VectorConvolution {
     /// @return how many were written
     public static int gather(
             float[] g, int[] place, int at, float[] dy, float[] pooled, int[] winner, int from, int length) {
+        FloatVector zero = FloatVector.zero(FLOATS);
         int to = at;
         for (int j = 0; j < length; j += COUNT) {
             VectorMask<Float> inside = FLOATS.indexInRange(j, length);
             FloatVector gradient = FloatVector.fromArray(FLOATS, dy, from + j, inside);
             FloatVector value = FloatVector.fromArray(FLOATS, pooled, from + j, inside);
             VectorMask<Float> passes =
-                    value.compare(VectorOperators.GT, 0).and(gradient.compare(VectorOperators.NE, 0));
+                    zero.compare(VectorOperators.LT, value).and(zero.compare(VectorOperators.NE, gradient));
             gradient.compress(passes).intoArray(g, to);
             IntVector.fromArray(INTS, winner, from + j, inside.cast(INTS))
                     .compress(passes.cast(INTS))
@@ -301,17 +296,18 @@ public final class VectorConvolution {
             int[] corner,
             int length) {
         FloatVector zero = FloatVector.zero(FLOATS);
+        IntVector corner1 = IntVector.broadcast(INTS, corner[1] + row);
+        IntVector corner3 = IntVector.broadcast(INTS, corner[3] + row);
         for (int j = 0; j < length; j += COUNT) {
             VectorMask<Float> inside = FLOATS.indexInRange(j, length);
             VectorMask<Integer> insideInts = inside.cast(INTS);
             VectorMask<Float> positive =
-                    FloatVector.fromArray(FLOATS, pooled, from + j, inside).compare(VectorOperators.GT, 0);
+                    zero.compare(VectorOperators.LT, FloatVector.fromArray(FLOATS, pooled, from + j, inside));
             FloatVector g = zero.blend(FloatVector.fromArray(FLOATS, dy, from + j, inside), positive);
             IntVector won = IntVector.fromArray(INTS, winner, from + j, insideInts)
-                    .sub(IntVector.fromArray(INTS, place, j, insideInts))
-                    .sub(row);
-            VectorMask<Float> right = won.compare(VectorOperators.EQ, corner[1])
-                    .or(won.compare(VectorOperators.EQ, corner[3]))
+                    .sub(IntVector.fromArray(INTS, place, j, insideInts));
+            VectorMask<Float> right = corner1.compare(VectorOperators.EQ, won)
+                    .or(corner3.compare(VectorOperators.EQ, won))
                     .cast(FLOATS);
             FloatVector.fromArray(FLOATS, even, j).add(g.blend(zero, right)).intoArray(even, j);
             FloatVector.fromArray(FLOATS, odd, j).add(zero.blend(g, right)).intoArray(odd, j);
@@ -341,7 +337,7 @@ public final class VectorConvolution {
     /// @param rowLength distance of two rows of a patch
     public static void addWeightGrad(
             float[] dw, int at, float[] g, int[] place, int start, int end, float[] x, int run, int rowLength) {
-        for (int i = 0; i < run; i += LONG_COUNT) {
+        for (int i = 0; i < run; i += COUNT) {
             addColumns(dw, at + i, g, place, start, end, x, i, rowLength);
         }
     }
@@ -349,23 +345,23 @@ public final class VectorConvolution {
     /// One vector of each row of the patch.
     private static void addColumns(
             float[] dw, int at, float[] g, int[] place, int start, int end, float[] x, int left, int rowLength) {
-        FloatVector s0 = FloatVector.fromArray(LONG, dw, at);
-        FloatVector s1 = FloatVector.fromArray(LONG, dw, at + RUN);
-        FloatVector s2 = FloatVector.fromArray(LONG, dw, at + 2 * RUN);
-        FloatVector s3 = FloatVector.fromArray(LONG, dw, at + 3 * RUN);
-        FloatVector s4 = FloatVector.fromArray(LONG, dw, at + 4 * RUN);
+        FloatVector s0 = FloatVector.fromArray(FLOATS, dw, at);
+        FloatVector s1 = FloatVector.fromArray(FLOATS, dw, at + RUN);
+        FloatVector s2 = FloatVector.fromArray(FLOATS, dw, at + 2 * RUN);
+        FloatVector s3 = FloatVector.fromArray(FLOATS, dw, at + 3 * RUN);
+        FloatVector s4 = FloatVector.fromArray(FLOATS, dw, at + 4 * RUN);
         for (int e = start; e < end; e++) {
             int from = place[e] + left;
-            FloatVector v = FloatVector.broadcast(LONG, g[e]);
-            s0 = v.fma(FloatVector.fromArray(LONG, x, from), s0);
+            FloatVector v = FloatVector.broadcast(FLOATS, g[e]);
+            s0 = v.fma(FloatVector.fromArray(FLOATS, x, from), s0);
             from += rowLength;
-            s1 = v.fma(FloatVector.fromArray(LONG, x, from), s1);
+            s1 = v.fma(FloatVector.fromArray(FLOATS, x, from), s1);
             from += rowLength;
-            s2 = v.fma(FloatVector.fromArray(LONG, x, from), s2);
+            s2 = v.fma(FloatVector.fromArray(FLOATS, x, from), s2);
             from += rowLength;
-            s3 = v.fma(FloatVector.fromArray(LONG, x, from), s3);
+            s3 = v.fma(FloatVector.fromArray(FLOATS, x, from), s3);
             from += rowLength;
-            s4 = v.fma(FloatVector.fromArray(LONG, x, from), s4);
+            s4 = v.fma(FloatVector.fromArray(FLOATS, x, from), s4);
         }
         s0.intoArray(dw, at);
         s1.intoArray(dw, at + RUN);

@@ -3,8 +3,6 @@ package dev.parity.cpu.internal.vector;
 import static dev.parity.cpu.internal.vector.Lanes.COUNT;
 import static dev.parity.cpu.internal.vector.Lanes.FLOATS;
 import static dev.parity.cpu.internal.vector.Lanes.INTS;
-import static dev.parity.cpu.internal.vector.Lanes.LONG;
-import static dev.parity.cpu.internal.vector.Lanes.LONG_COUNT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -26,9 +24,10 @@ public final class VectorElements {
     /// @param x elements, as many
     /// @param factor of all
     public static void scale(float[] y, float[] x, float factor) {
+        FloatVector factors = FloatVector.broadcast(FLOATS, factor);
         int i = 0;
         for (; i + COUNT <= y.length; i += COUNT) {
-            FloatVector.fromArray(FLOATS, x, i).mul(factor).intoArray(y, i);
+            factors.mul(FloatVector.fromArray(FLOATS, x, i)).intoArray(y, i);
         }
         for (; i < y.length; i++) {
             y[i] = x[i] * factor;
@@ -54,15 +53,33 @@ public final class VectorElements {
         }
     }
 
+    /// Adds a value to a range of elements.
+    ///
+    /// @param y added to
+    /// @param from first one
+    /// @param to behind the last one
+    /// @param value added to each
+    public static void addTo(float[] y, int from, int to, float value) {
+        FloatVector values = FloatVector.broadcast(FLOATS, value);
+        int i = from;
+        for (; i + COUNT <= to; i += COUNT) {
+            values.add(FloatVector.fromArray(FLOATS, y, i)).intoArray(y, i);
+        }
+        for (; i < to; i++) {
+            y[i] += value;
+        }
+    }
+
     /// Computes max(x, 0); NaN stays NaN.
     ///
     /// @param y receives the results
     /// @param x elements, as many
     public static void relu(float[] y, float[] x) {
+        FloatVector zero = FloatVector.zero(FLOATS);
         int i = 0;
         for (; i + COUNT <= y.length; i += COUNT) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            v.blend(0, v.compare(VectorOperators.LE, 0)).intoArray(y, i);
+            v.blend(zero, v.compare(VectorOperators.LE, zero)).intoArray(y, i);
         }
         for (; i < y.length; i++) {
             y[i] = x[i] <= 0 ? 0 : x[i];
@@ -80,7 +97,7 @@ public final class VectorElements {
         for (; i + COUNT <= dx.length; i += COUNT) {
             zero.blend(
                             FloatVector.fromArray(FLOATS, dy, i),
-                            FloatVector.fromArray(FLOATS, y, i).compare(VectorOperators.GT, 0))
+                            zero.compare(VectorOperators.LT, FloatVector.fromArray(FLOATS, y, i)))
                     .intoArray(dx, i);
         }
         for (; i < dx.length; i++) {
@@ -126,11 +143,13 @@ public final class VectorElements {
     /// @param to behind the last one
     /// @return whether
     public static boolean anyNonFinite(float[] x, int from, int to) {
+        IntVector magnitude = IntVector.broadcast(INTS, MAGNITUDE);
         IntVector largest = IntVector.zero(INTS);
         int i = from;
         for (; i + COUNT <= to; i += COUNT) {
-            largest = largest.max(
-                    FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts().and(MAGNITUDE));
+            largest = magnitude
+                    .and(FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts())
+                    .max(largest);
         }
         boolean found = largest.reduceLanes(VectorOperators.MAX) >= INFINITY;
         for (; i < to; i++) {
@@ -184,20 +203,26 @@ public final class VectorElements {
             Adam adam,
             int from,
             int to) {
+        FloatVector unscale = FloatVector.broadcast(FLOATS, adam.unscale);
+        FloatVector beta1 = FloatVector.broadcast(FLOATS, adam.beta1);
+        FloatVector rest1 = FloatVector.broadcast(FLOATS, adam.rest1);
+        FloatVector beta2 = FloatVector.broadcast(FLOATS, adam.beta2);
+        FloatVector rest2 = FloatVector.broadcast(FLOATS, adam.rest2);
+        FloatVector root2 = FloatVector.broadcast(FLOATS, adam.root2);
+        FloatVector epsilon = FloatVector.broadcast(FLOATS, adam.epsilon);
+        FloatVector keep = FloatVector.broadcast(FLOATS, adam.keep);
+        FloatVector step = FloatVector.broadcast(FLOATS, adam.step);
         int i = from;
-        for (; i + LONG_COUNT <= to; i += LONG_COUNT) {
-            FloatVector g = FloatVector.fromArray(LONG, gradient, i).mul(adam.unscale);
-            FloatVector newM =
-                    FloatVector.fromArray(LONG, oldM, i).mul(adam.beta1).add(g.mul(adam.rest1));
-            FloatVector newV = FloatVector.fromArray(LONG, oldV, i)
-                    .mul(adam.beta2)
-                    .add(g.mul(adam.rest2).mul(g));
-            FloatVector denominator = newV.sqrt().div(adam.root2).add(adam.epsilon);
+        for (; i + COUNT <= to; i += COUNT) {
+            FloatVector g = unscale.mul(FloatVector.fromArray(FLOATS, gradient, i));
+            FloatVector newM = beta1.mul(FloatVector.fromArray(FLOATS, oldM, i)).add(rest1.mul(g));
+            FloatVector newV = beta2.mul(FloatVector.fromArray(FLOATS, oldV, i))
+                    .add(rest2.mul(g).mul(g));
+            FloatVector denominator = epsilon.add(newV.sqrt().div(root2));
             newM.intoArray(m, i);
             newV.intoArray(v, i);
-            FloatVector.fromArray(LONG, weights, i)
-                    .mul(adam.keep)
-                    .sub(newM.div(denominator).mul(adam.step))
+            keep.mul(FloatVector.fromArray(FLOATS, weights, i))
+                    .sub(step.mul(newM.div(denominator)))
                     .intoArray(y, i);
         }
         for (; i < to; i++) {
@@ -232,13 +257,15 @@ public final class VectorElements {
             float rate,
             int from,
             int to) {
+        FloatVector unscales = FloatVector.broadcast(FLOATS, unscale);
+        FloatVector momenta = FloatVector.broadcast(FLOATS, momentum);
+        FloatVector rates = FloatVector.broadcast(FLOATS, rate);
         int i = from;
         for (; i + COUNT <= to; i += COUNT) {
-            FloatVector sum = FloatVector.fromArray(FLOATS, oldBuffer, i)
-                    .mul(momentum)
-                    .add(FloatVector.fromArray(FLOATS, gradient, i).mul(unscale));
+            FloatVector sum = momenta.mul(FloatVector.fromArray(FLOATS, oldBuffer, i))
+                    .add(unscales.mul(FloatVector.fromArray(FLOATS, gradient, i)));
             sum.intoArray(buffer, i);
-            FloatVector.fromArray(FLOATS, weights, i).sub(sum.mul(rate)).intoArray(y, i);
+            FloatVector.fromArray(FLOATS, weights, i).sub(rates.mul(sum)).intoArray(y, i);
         }
         for (; i < to; i++) {
             buffer[i] = oldBuffer[i] * momentum + gradient[i] * unscale;

@@ -2,15 +2,13 @@ package dev.parity.cpu.internal.vector;
 
 import static dev.parity.cpu.internal.vector.Lanes.COUNT;
 import static dev.parity.cpu.internal.vector.Lanes.FLOATS;
-import static dev.parity.cpu.internal.vector.Lanes.LONG;
-import static dev.parity.cpu.internal.vector.Lanes.LONG_COUNT;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /// Products of FP32 matrices, with the columns of the result in lanes.
 public final class VectorMatrix {
-    private static final int WIDE = 3 * LONG_COUNT;
+    private static final int WIDE = 3 * COUNT;
 
     private VectorMatrix() {}
 
@@ -81,16 +79,13 @@ public final class VectorMatrix {
         }
     }
 
-    // The kernels store their sums themselves: a vector handed to a method that is not compiled into its
-    // caller would become an object.
-
-    /// Four rows of three long vectors.
+    /// Four rows of three vectors.
     private static void wide(
             float[] y, int at, int columns, float[] w, int wa, float[] x, int xAt, int terms, int first, int end) {
         int wb = wa + terms;
         int wc = wb + terms;
         int wd = wc + terms;
-        FloatVector a0 = FloatVector.zero(LONG);
+        FloatVector a0 = FloatVector.zero(FLOATS);
         FloatVector a1 = a0;
         FloatVector a2 = a0;
         FloatVector b0 = a0;
@@ -104,13 +99,13 @@ public final class VectorMatrix {
         FloatVector d2 = a0;
         for (int t = first; t < end; t++) {
             int from = xAt + t * columns;
-            FloatVector x0 = FloatVector.fromArray(LONG, x, from);
-            FloatVector x1 = FloatVector.fromArray(LONG, x, from + LONG_COUNT);
-            FloatVector x2 = FloatVector.fromArray(LONG, x, from + 2 * LONG_COUNT);
-            FloatVector a = FloatVector.broadcast(LONG, w[wa + t]);
-            FloatVector b = FloatVector.broadcast(LONG, w[wb + t]);
-            FloatVector c = FloatVector.broadcast(LONG, w[wc + t]);
-            FloatVector d = FloatVector.broadcast(LONG, w[wd + t]);
+            FloatVector x0 = FloatVector.fromArray(FLOATS, x, from);
+            FloatVector x1 = FloatVector.fromArray(FLOATS, x, from + COUNT);
+            FloatVector x2 = FloatVector.fromArray(FLOATS, x, from + 2 * COUNT);
+            FloatVector a = FloatVector.broadcast(FLOATS, w[wa + t]);
+            FloatVector b = FloatVector.broadcast(FLOATS, w[wb + t]);
+            FloatVector c = FloatVector.broadcast(FLOATS, w[wc + t]);
+            FloatVector d = FloatVector.broadcast(FLOATS, w[wd + t]);
             a0 = a.fma(x0, a0);
             a1 = a.fma(x1, a1);
             a2 = a.fma(x2, a2);
@@ -126,20 +121,20 @@ public final class VectorMatrix {
         }
         int row = at;
         a0.intoArray(y, row);
-        a1.intoArray(y, row + LONG_COUNT);
-        a2.intoArray(y, row + 2 * LONG_COUNT);
+        a1.intoArray(y, row + COUNT);
+        a2.intoArray(y, row + 2 * COUNT);
         row += columns;
         b0.intoArray(y, row);
-        b1.intoArray(y, row + LONG_COUNT);
-        b2.intoArray(y, row + 2 * LONG_COUNT);
+        b1.intoArray(y, row + COUNT);
+        b2.intoArray(y, row + 2 * COUNT);
         row += columns;
         c0.intoArray(y, row);
-        c1.intoArray(y, row + LONG_COUNT);
-        c2.intoArray(y, row + 2 * LONG_COUNT);
+        c1.intoArray(y, row + COUNT);
+        c2.intoArray(y, row + 2 * COUNT);
         row += columns;
         d0.intoArray(y, row);
-        d1.intoArray(y, row + LONG_COUNT);
-        d2.intoArray(y, row + 2 * LONG_COUNT);
+        d1.intoArray(y, row + COUNT);
+        d2.intoArray(y, row + 2 * COUNT);
     }
 
     /// Eight rows of one vector.

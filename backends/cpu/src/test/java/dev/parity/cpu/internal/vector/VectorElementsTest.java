@@ -33,11 +33,14 @@ final class VectorElementsTest {
         float[] passed = new float[size];
         VectorElements.scale(product, a, 0.3f);
         VectorElements.add(sum, a, b, 0, size);
+        float[] shifted = a.clone();
+        VectorElements.addTo(shifted, 1, size, 0.7f);
         VectorElements.relu(relu, a);
         VectorElements.reluGrad(passed, b, a);
         for (int i = 0; i < size; i++) {
             assertThat(product[i]).isEqualTo(Float.valueOf(a[i] * 0.3f));
             assertThat(sum[i]).isEqualTo(Float.valueOf(a[i] + b[i]));
+            assertThat(shifted[i]).isEqualTo(Float.valueOf(i == 0 ? a[i] : a[i] + 0.7f));
             assertThat(relu[i]).isEqualTo(Float.valueOf(Math.max(a[i], 0)));
             assertThat(passed[i]).isEqualTo(a[i] > 0 ? b[i] : 0);
         }
