@@ -636,11 +636,18 @@ record FloatLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, Numeri
                 (float) op.epsilon(),
                 (float) (1 - (double) control[1] * op.weightDecay()),
                 control[1] / control[2]);
-        return (from, to) ->
-                VectorElements.adamW(y(), out.get(1).floats, out.get(2).floats, x(0), x(1), x(2), x(3), adam, from, to);
+        double gain = adam.keep() >= 0.5f ? (double) adam.step() / adam.epsilon() : Double.POSITIVE_INFINITY;
+        return (from, to) -> {
+            float stuck = VectorElements.stuck(adam.beta1(), gain, x(0), from, to);
+            float[] m = out.get(1).floats;
+            float[] v = out.get(2).floats;
+            VectorElements.adamW(y(), m, v, x(0), x(1), x(2), x(3), adam, stuck, from, to);
+        };
     }
 
     private void sgd(float momentum, int from, int to) {
-        VectorElements.sgd(y(), out.get(1).floats, x(0), x(1), x(2), x(3)[0], momentum, x(3)[1], from, to);
+        float rate = x(3)[1];
+        float stuck = VectorElements.stuck(momentum, rate, x(0), from, to);
+        VectorElements.sgd(y(), out.get(1).floats, x(0), x(1), x(2), x(3)[0], momentum, rate, stuck, from, to);
     }
 }

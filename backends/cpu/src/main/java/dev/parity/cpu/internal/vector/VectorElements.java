@@ -6,6 +6,7 @@ import static dev.parity.cpu.internal.vector.Lanes.INTS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /// Sums and updates over all elements of a tensor.
@@ -15,6 +16,9 @@ public final class VectorElements {
 
     private static final int MAGNITUDE = 0x7fff_ffff;
     private static final int INFINITY = 0x7f80_0000;
+
+    /// Bits of 2^-59: half of it has a quarter of an ulp of 2^-85.
+    private static final int LARGE = 0x2200_0000;
 
     private VectorElements() {}
 
@@ -158,6 +162,37 @@ public final class VectorElements {
         return found;
     }
 
+    /// Returns the momentum up to which an update may leave lanes without a gradient out.
+    ///
+    /// Where a unit is dead its gradient is 0, and its momentum decays until rounding gives it back: it stays at a
+    /// few times 2^-149 for good. Some processors take a hundred times as long for a product with a subnormal
+    /// number. What such a momentum would take from a weight of 2^-60 or more, less than 2^-139·2^49, is below a
+    /// quarter of the weight's ulp and lost, so nothing changes where it is left out.
+    ///
+    /// @param decay factor of the momentum
+    /// @param gain what a momentum is multiplied by, at most, before it is taken from a weight
+    /// @param weights before the update; they decay by less than a half
+    /// @param from first one
+    /// @param to behind the last one
+    /// @return below 2^-139; -1 if no lane may be left out
+    public static float stuck(float decay, double gain, float[] weights, int from, int to) {
+        double n = Math.min(1023, Math.ceil(0.5 / (1 - (double) decay)) - 1); // n - n·decay < 1/2
+        boolean stays = n >= 1 && Math.rint(n * decay) == n && Math.abs(gain) <= 0x1p49;
+        return stays && allLarge(weights, from, to) ? (float) n * Float.MIN_VALUE : -1;
+    }
+
+    private static boolean allLarge(float[] weights, int from, int to) {
+        IntVector magnitude = IntVector.broadcast(INTS, MAGNITUDE);
+        IntVector smallest = IntVector.broadcast(INTS, MAGNITUDE);
+        int i = from;
+        for (; i + COUNT <= to; i += COUNT) {
+            smallest = magnitude
+                    .and(FloatVector.fromArray(FLOATS, weights, i).reinterpretAsInts())
+                    .min(smallest);
+        }
+        return smallest.reduceLanes(VectorOperators.MIN) >= LARGE;
+    }
+
     /// The numbers of an AdamW step, in FP32; see `Op.AdamW`.
     ///
     /// @param unscale factor on the gradient
@@ -190,6 +225,7 @@ public final class VectorElements {
     /// @param oldV second moments before
     /// @param gradient scaled
     /// @param adam the step's numbers
+    /// @param stuck as [#stuck] says
     /// @param from first element
     /// @param to behind the last element
     public static void adamW(
@@ -201,6 +237,7 @@ public final class VectorElements {
             float[] oldV,
             float[] gradient,
             Adam adam,
+            float stuck,
             int from,
             int to) {
         FloatVector unscale = FloatVector.broadcast(FLOATS, adam.unscale);
@@ -212,14 +249,19 @@ public final class VectorElements {
         FloatVector epsilon = FloatVector.broadcast(FLOATS, adam.epsilon);
         FloatVector keep = FloatVector.broadcast(FLOATS, adam.keep);
         FloatVector step = FloatVector.broadcast(FLOATS, adam.step);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector largest = FloatVector.broadcast(FLOATS, stuck);
         int i = from;
         for (; i + COUNT <= to; i += COUNT) {
             FloatVector g = unscale.mul(FloatVector.fromArray(FLOATS, gradient, i));
-            FloatVector newM = beta1.mul(FloatVector.fromArray(FLOATS, oldM, i)).add(rest1.mul(g));
+            FloatVector before = FloatVector.fromArray(FLOATS, oldM, i);
+            VectorMask<Float> stays =
+                    largest.compare(VectorOperators.GE, before.abs()).and(zero.compare(VectorOperators.EQ, g));
+            FloatVector newM = beta1.mul(before.blend(zero, stays)).add(rest1.mul(g));
             FloatVector newV = beta2.mul(FloatVector.fromArray(FLOATS, oldV, i))
                     .add(rest2.mul(g).mul(g));
             FloatVector denominator = epsilon.add(newV.sqrt().div(root2));
-            newM.intoArray(m, i);
+            newM.blend(before, stays).intoArray(m, i);
             newV.intoArray(v, i);
             keep.mul(FloatVector.fromArray(FLOATS, weights, i))
                     .sub(step.mul(newM.div(denominator)))
@@ -244,6 +286,7 @@ public final class VectorElements {
     /// @param unscale factor on the gradient
     /// @param momentum decay of the buffer
     /// @param rate learning rate
+    /// @param stuck as [#stuck] says
     /// @param from first element
     /// @param to behind the last element
     public static void sgd(
@@ -255,16 +298,22 @@ public final class VectorElements {
             float unscale,
             float momentum,
             float rate,
+            float stuck,
             int from,
             int to) {
         FloatVector unscales = FloatVector.broadcast(FLOATS, unscale);
         FloatVector momenta = FloatVector.broadcast(FLOATS, momentum);
         FloatVector rates = FloatVector.broadcast(FLOATS, rate);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector largest = FloatVector.broadcast(FLOATS, stuck);
         int i = from;
         for (; i + COUNT <= to; i += COUNT) {
-            FloatVector sum = momenta.mul(FloatVector.fromArray(FLOATS, oldBuffer, i))
-                    .add(unscales.mul(FloatVector.fromArray(FLOATS, gradient, i)));
-            sum.intoArray(buffer, i);
+            FloatVector g = unscales.mul(FloatVector.fromArray(FLOATS, gradient, i));
+            FloatVector before = FloatVector.fromArray(FLOATS, oldBuffer, i);
+            VectorMask<Float> stays =
+                    largest.compare(VectorOperators.GE, before.abs()).and(zero.compare(VectorOperators.EQ, g));
+            FloatVector sum = momenta.mul(before.blend(zero, stays)).add(g);
+            sum.blend(before, stays).intoArray(buffer, i);
             FloatVector.fromArray(FLOATS, weights, i).sub(rates.mul(sum)).intoArray(y, i);
         }
         for (; i < to; i++) {

@@ -85,8 +85,15 @@ final class KernelAllocation {
                 new Kernel("reluGrad", "", () -> VectorElements.reluGrad(to, a, b)),
                 new Kernel("sumOfSquares", "", () -> VectorElements.sumOfSquares(sums, a)),
                 new Kernel("anyNonFinite", "", () -> found[0] |= VectorElements.anyNonFinite(a, 0, LENGTH)),
-                new Kernel("adamW", "", () -> VectorElements.adamW(to, m, v, a, m, v, b, adam, 0, LENGTH)),
-                new Kernel("sgd", "", () -> VectorElements.sgd(to, m, a, m, c, 1, .9f, 1e-3f, 0, LENGTH)));
+                new Kernel("stuck", "", () -> found[0] |= VectorElements.stuck(.9f, 1, a, 0, LENGTH) > 0),
+                new Kernel(
+                        "adamW",
+                        "",
+                        () -> VectorElements.adamW(to, m, v, a, m, v, b, adam, Float.MIN_VALUE, 0, LENGTH)),
+                new Kernel(
+                        "sgd",
+                        "",
+                        () -> VectorElements.sgd(to, m, a, m, c, 1, .9f, 1e-3f, Float.MIN_VALUE, 0, LENGTH)));
     }
 
     /// Prints a line a kernel that allocates, and then how many were measured.

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// first compiler.
 final class KernelAllocationTest {
     /// Well under the 18,000 at which C2 gives up inlining (NodeCountInliningCutoff).
-    private static final int NODES = 13_000;
+    private static final int NODES = 15_000;
 
     private static final Pattern METHOD =
             Pattern.compile(" method='dev\\.parity\\.cpu\\.internal\\.vector\\.(Vector\\w+ \\w+) ");

@@ -2,7 +2,9 @@ package dev.parity.cpu.internal.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Holds the elementwise kernels against scalar twins, bit for bit.
@@ -82,10 +84,68 @@ final class VectorElementsTest {
             float denominator = (float) Math.sqrt(expectedV[i]) / 0.7f + 1e-8f;
             expected[i] = weights[i] * 0.9999f - expectedM[i] / denominator * 0.003f;
         }
-        VectorElements.adamW(weights, m, v, weights, m, v, g, adam, 0, size);
+        VectorElements.adamW(weights, m, v, weights, m, v, g, adam, -1, 0, size);
         assertThat(weights).isEqualTo(expected);
         assertThat(m).isEqualTo(expectedM);
         assertThat(v).isEqualTo(expectedV);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.5, 1",
+        "0.8, 1",
+        "0.9, 1",
+        "0.99, 1",
+        "0.999, 1",
+        "1, 1", // dead units
+        "0.8, 0",
+        "0.9, 1e-25" // of which one has a weight that even they can move
+    })
+    void subnormalMomentaDecayAsTheScalarTwinSays(float decay, float factor) {
+        int size = 4096;
+        float[] weights = Twins.random(size, 1);
+        weights[1000] *= factor;
+        float[] momenta = new float[size];
+        float[] g = new float[size];
+        for (int i = 0; i < size; i++) {
+            momenta[i] = Float.intBitsToFloat(i / 2 + 1 + i % 2 * 0x8000_0000);
+            g[i] = i % 11 == 0 ? weights[i] : i % 3 == 0 ? -0f : 0;
+        }
+        float[] v = new float[size];
+        float[] adam = weights.clone();
+        float[] m = momenta.clone();
+        float[] sgd = weights.clone();
+        float[] buffer = momenta.clone();
+        VectorElements.Adam numbers =
+                new VectorElements.Adam(0.25f, decay, 1 - decay, 0.999f, 0.001f, 0.7f, 1e-8f, 0.9999f, 0.003f);
+        float stuckM = VectorElements.stuck(decay, 0.003f / 1e-8f, weights, 0, size);
+        float stuckBuffer = VectorElements.stuck(decay, 0.01, weights, 0, size);
+        VectorElements.adamW(adam, m, v, adam, m, v, g, numbers, stuckM, 0, size);
+        VectorElements.sgd(sgd, buffer, sgd, buffer, g, 0.25f, decay, 0.01f, stuckBuffer, 0, size);
+        for (int i = 0; i < size; i++) {
+            float gradient = g[i] * 0.25f;
+            float newM = momenta[i] * decay + gradient * (1 - decay);
+            float denominator = (float) Math.sqrt(gradient * 0.001f * gradient) / 0.7f + 1e-8f;
+            float newBuffer = momenta[i] * decay + gradient;
+            assertThat(m[i]).as("m %d", i).isEqualTo(Float.valueOf(newM));
+            assertThat(adam[i]).as("adam %d", i).isEqualTo(weights[i] * 0.9999f - newM / denominator * 0.003f);
+            assertThat(buffer[i]).as("buffer %d", i).isEqualTo(Float.valueOf(newBuffer));
+            assertThat(sgd[i]).as("sgd %d", i).isEqualTo(weights[i] - newBuffer * 0.01f);
+        }
+    }
+
+    // n·2^-149 is given back while n - n·decay < 1/2, and lost in the weight while that is large
+    @Test
+    void aMomentumIsLeftOutOnlyIfNothingChanges() {
+        float[] weights = {1, -1, 2, 3, -4, 5, 6, 0x1p-59f};
+        assertThat(VectorElements.stuck(0.8f, 1, weights, 0, 8)).isEqualTo(2 * Float.MIN_VALUE);
+        assertThat(VectorElements.stuck(0.9f, 1, weights, 0, 8)).isEqualTo(4 * Float.MIN_VALUE);
+        assertThat(VectorElements.stuck(0.5f, 1, weights, 0, 8)).isEqualTo(-1);
+        assertThat(VectorElements.stuck(Float.NaN, 1, weights, 0, 8)).isEqualTo(-1);
+        assertThat(VectorElements.stuck(0.9f, 0x1p50, weights, 0, 8)).isEqualTo(-1);
+        assertThat(VectorElements.stuck(0.9f, Double.NaN, weights, 0, 8)).isEqualTo(-1);
+        weights[7] = -0x1p-60f;
+        assertThat(VectorElements.stuck(0.9f, 1, weights, 0, 8)).isEqualTo(-1);
     }
 
     @ParameterizedTest
@@ -100,7 +160,7 @@ final class VectorElementsTest {
             expectedBuffer[i] = buffer[i] * 0.9f + g[i] * 0.25f;
             expected[i] = weights[i] - expectedBuffer[i] * 0.01f;
         }
-        VectorElements.sgd(weights, buffer, weights, buffer, g, 0.25f, 0.9f, 0.01f, 0, size);
+        VectorElements.sgd(weights, buffer, weights, buffer, g, 0.25f, 0.9f, 0.01f, -1, 0, size);
         assertThat(weights).isEqualTo(expected);
         assertThat(buffer).isEqualTo(expectedBuffer);
     }
