@@ -495,18 +495,22 @@ public final class TrainingRun {
             observer.progress("training", done, totalSteps);
         }
 
+        /// Tells what the scaler did, if anything: a static one skips a step and keeps its scale.
         private Optional<ScaleEvent> event(LossScaler before, boolean skipped) {
             int epoch = (int) ((done - 1) / stepsPerEpoch) + 1;
-            ScaleEvent.Kind kind;
+            Optional<ScaleEvent.Kind> kind = Optional.empty();
             if (scaler.scale() > before.scale()) {
-                kind = ScaleEvent.Kind.GREW;
-            } else if (!skipped) {
-                return Optional.empty();
-            } else {
-                boolean kept = scaler instanceof LossScaler.Zero && scaler.scale() == before.scale();
-                kind = kept ? ScaleEvent.Kind.HYSTERESIS : ScaleEvent.Kind.REDUCED;
+                kind = Optional.of(ScaleEvent.Kind.GREW);
+            } else if (skipped) {
+                kind = switch (scaler) {
+                    case LossScaler.None _, LossScaler.Static _ -> Optional.empty();
+                    case LossScaler.Zero zero ->
+                        Optional.of(
+                                zero.scale() == before.scale() ? ScaleEvent.Kind.HYSTERESIS : ScaleEvent.Kind.REDUCED);
+                    case LossScaler.Unfused _ -> Optional.of(ScaleEvent.Kind.REDUCED);
+                };
             }
-            return Optional.of(new ScaleEvent(epoch, done, true, kind, before.scale(), scaler.scale(), null));
+            return kind.map(what -> new ScaleEvent(epoch, done, true, what, before.scale(), scaler.scale(), null));
         }
 
         private List<List<Integer>> expertCounts() {

@@ -179,6 +179,7 @@ final class TrainingRunTest {
             return b;
         }));
         assertThat(run.steps()).allMatch(step -> step.skipped() && step.scale() == 65536);
+        assertThat(run.scaleEvents()).isEmpty(); // the scale neither fell nor grew
     }
 
     @Test
