@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +93,14 @@ public abstract class BackendConformance {
     final void everyOpHasACase() {
         Set<Class<?>> tried = new HashSet<>();
         cases().forEach(trial -> tried.add(trial.op().getClass()));
-        assertThat(tried).containsExactlyInAnyOrder(Op.class.getPermittedSubclasses());
+        assertThat(tried).isEqualTo(kinds(Op.class).collect(Collectors.toSet()));
+    }
+
+    /// The records below a sealed interface.
+    private static Stream<Class<?>> kinds(Class<?> type) {
+        return type.isSealed()
+                ? Arrays.stream(type.getPermittedSubclasses()).flatMap(BackendConformance::kinds)
+                : Stream.of(type);
     }
 
     @Test

@@ -111,7 +111,7 @@ final class HostExecutable<T extends Tensor> implements Executable {
                 .filter(node -> node.outputs().contains(output))
                 .findFirst()
                 .orElseThrow();
-        return (writer.op() instanceof Op.AdamW || writer.op() instanceof Op.Sgd)
+        return writer.op() instanceof Op.Optimizer
                 && !program.outputs().contains(input)
                 && program.nodes().stream()
                         .filter(node -> node.inputs().contains(input))
