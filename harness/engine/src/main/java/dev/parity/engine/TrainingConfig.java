@@ -253,24 +253,6 @@ public record TrainingConfig(
         }
     }
 
-    /// Returns what two runs must share: the settings without the place of the data, which has a hash of
-    /// its own, and without what is recorded beside the usual.
-    ///
-    /// @return the settings that make the training
-    TrainingConfig comparable() {
-        String place = data.source == Source.FILES ? "anywhere" : "";
-        return new TrainingConfig(
-                train,
-                new Data(data.source, place, data.seed, data.trainItems, data.testItems, data.shuffle),
-                model,
-                parallel,
-                precision,
-                optimizer,
-                schedule,
-                evaluation,
-                new Trace(1, false));
-    }
-
     /// Returns the same settings with another seed.
     ///
     /// @param seed of every random stream

@@ -2,6 +2,7 @@ package dev.parity.engine;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Canonical;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Program;
 import dev.parity.spi.Rendezvous;
@@ -13,15 +14,12 @@ import dev.parity.trace.SeedStream;
 import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceRecord;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -106,19 +104,19 @@ public final class TrainingRun {
     /// @return the provenance
     public Provenance provenance(Map<String, String> context) {
         Map<String, String> keys = new LinkedHashMap<>();
-        keys.put(Provenance.SCENARIO, sha256(config.comparable().toString()));
+        keys.put(Provenance.SCENARIO, Canonical.hash(CanonicalForm.of(config)));
         keys.put(Provenance.PROGRAM, step.program().hash());
         keys.put(Provenance.SEED, String.valueOf(config.train().seed()));
         keys.put(Provenance.DATA_ORDER, dataOrderHash());
         keys.put(Provenance.INITIAL_WEIGHTS, initialWeightsHash());
-        keys.put(Provenance.DTYPE, lower(config.precision().dtype()));
+        keys.put(Provenance.DTYPE, Canonical.name(config.precision().dtype()));
         keys.put(Provenance.WORLD, String.valueOf(config.parallel().world()));
         keys.put(Provenance.EP_SIZE, String.valueOf(config.parallel().epSize()));
         keys.put(Provenance.OPTIMIZER, optimizerSettings());
         keys.putAll(scalerSettings());
         boolean zero = config.optimizer().wrapper() == TrainingConfig.Wrapper.ZERO;
         keys.put(Provenance.ZERO_STAGE, zero ? "1" : "0");
-        keys.put(Provenance.EVALUATION_MODE, lower(config.evaluation().mode()));
+        keys.put(Provenance.EVALUATION_MODE, Canonical.name(config.evaluation().mode()));
         Map<String, String> underTest = Map.of(
                 Provenance.BACKEND, backend.id(),
                 Provenance.MODE, backend.mode().toString(),
@@ -140,7 +138,7 @@ public final class TrainingRun {
                 "schedule=WarmupLR warmupMinLr=%s warmupMaxLr=%s warmupSteps=%d"
                         .formatted(warmup.min(), warmup.max(), warmup.steps());
         };
-        return "%s clip=%s wrapper=%s %s".formatted(rule, o.gradientClipping(), lower(o.wrapper()), schedule);
+        return "%s clip=%s wrapper=%s %s".formatted(rule, o.gradientClipping(), Canonical.name(o.wrapper()), schedule);
     }
 
     private Map<String, String> scalerSettings() {
@@ -162,12 +160,8 @@ public final class TrainingRun {
                         .formatted(initial, settings.window(), settings.hysteresis(), settings.min()));
     }
 
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
-    }
-
     private String dataOrderHash() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Canonical.sha256();
         data.train().addTo(digest);
         data.test().addTo(digest);
         for (int item : new Sampler(config, data.train().size()).order(0)) {
@@ -177,7 +171,7 @@ public final class TrainingRun {
     }
 
     private String initialWeightsHash() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Canonical.sha256();
         SeedStream seeds = new SeedStream(config.train().seed());
         for (Parameter parameter : model.parameters()) {
             for (double value : parameter.initial(seeds)) {
@@ -188,21 +182,10 @@ public final class TrainingRun {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
-    }
-
-    private static String sha256(String text) {
-        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
     /// Says what a checkpoint belongs to.
     private String identity() {
-        return "%s %s %s".formatted(sha256(config.comparable().toString()), backend.id(), backend.mode());
+        String settings = CanonicalForm.of(config) + CanonicalForm.of(backend.mode());
+        return "%s %s".formatted(Canonical.hash(settings), backend.id());
     }
 
     /// Trains and evaluates.
@@ -329,7 +312,7 @@ public final class TrainingRun {
             for (int item = 0; item < data.test().size(); item++) {
                 labels.add(data.test().label(item));
             }
-            emit(new Evaluation(totalSteps, lower(config.evaluation().mode()), labels, List.of(evaluations)));
+            emit(new Evaluation(totalSteps, Canonical.name(config.evaluation().mode()), labels, List.of(evaluations)));
         }
 
         private void guarded(int rank) {

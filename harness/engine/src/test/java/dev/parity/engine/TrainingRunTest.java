@@ -268,8 +268,8 @@ final class TrainingRunTest {
         TrainingConfig config = Configs.moe(b -> b);
         TrainingConfig.Data data = config.data();
         TrainingConfig here = withData(config, "here");
-        assertThat(here.comparable()).isEqualTo(withData(config, "there").comparable());
-        assertThat(here.comparable()).isNotEqualTo(config.comparable());
+        assertThat(CanonicalForm.of(here)).isEqualTo(CanonicalForm.of(withData(config, "there")));
+        assertThat(CanonicalForm.of(here)).isNotEqualTo(CanonicalForm.of(config));
         assertThat(data.directory()).isEmpty();
     }
 
