@@ -46,7 +46,8 @@ public final class TrainingRun {
     ///
     /// @param config all settings
     /// @param data what to learn
-    /// @param backend where to compute; its world must be the configuration's
+    /// @param backend where to compute; its world must be the configuration's. A run that breaks aborts it,
+    ///     the caller closes it
     public TrainingRun(TrainingConfig config, DataSets data, Backend backend) {
         this.config = config;
         this.data = data;
@@ -193,7 +194,8 @@ public final class TrainingRun {
     /// @param observer receives the records
     /// @param from where to go on; absent for a new run
     /// @throws DataException if the checkpoint is of another run
-    /// @throws TrainingException if a rank or the loss scaler fails; what was recorded before stays valid
+    /// @throws TrainingException if a rank or the loss scaler fails, or this thread is interrupted; what was
+    ///     recorded before stays valid, no rank runs any more, and all tensors are freed
     public void run(Observer observer, Optional<Checkpoint> from) {
         from.filter(checkpoint -> !checkpoint.run().equals(identity())).ifPresent(checkpoint -> {
             throw new DataException(
@@ -282,37 +284,59 @@ public final class TrainingRun {
         }
 
         void run() {
-            for (int rank = 0; rank < world; rank++) {
-                RankState state = new RankState(backend, model, rank);
-                states.add(state);
-                results.add(new Result(state.bind(step)));
-                saved.add(new TreeMap<>());
-            }
-            List<Thread> threads = new ArrayList<>();
-            for (int rank = 0; rank < world; rank++) {
-                int mine = rank;
-                threads.add(Thread.ofPlatform().name("rank-" + rank).start(() -> guarded(mine)));
-            }
+            boolean interrupted;
             try {
-                for (Thread thread : threads) {
-                    thread.join();
+                for (int rank = 0; rank < world; rank++) {
+                    RankState state = new RankState(backend, model, rank);
+                    states.add(state);
+                    results.add(new Result(state.bind(step)));
+                    saved.add(new TreeMap<>());
                 }
-            } catch (InterruptedException interrupt) {
-                fail(interrupt);
-                Thread.currentThread().interrupt();
+                interrupted = runRanks();
             } finally {
                 states.forEach(RankState::close);
             }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
             Throwable broken = failure.get();
             if (broken != null) {
-                throw new TrainingException(
-                        "training stopped after step %d: %s".formatted(done, broken.getMessage()), broken);
+                String reason = broken.getMessage() == null ? broken.toString() : broken.getMessage();
+                throw new TrainingException("training stopped after step %d: %s".formatted(done, reason), broken);
             }
             List<Integer> labels = new ArrayList<>();
             for (int item = 0; item < data.test().size(); item++) {
                 labels.add(data.test().label(item));
             }
             emit(new Evaluation(totalSteps, Canonical.name(config.evaluation().mode()), labels, List.of(evaluations)));
+        }
+
+        /// Runs all ranks and returns when the last one has stopped: until then their tensors are in use.
+        ///
+        /// @return whether this thread was interrupted, which stops the ranks
+        private boolean runRanks() {
+            List<Thread> threads = new ArrayList<>();
+            for (int rank = 0; rank < world; rank++) {
+                int mine = rank;
+                threads.add(Thread.ofPlatform().name("rank-" + rank).unstarted(() -> guarded(mine)));
+            }
+            try {
+                threads.forEach(Thread::start);
+            } catch (OutOfMemoryError broken) { // no thread left: those that run must stop first
+                fail(broken);
+            }
+            boolean interrupted = false;
+            for (Thread thread : threads) {
+                while (thread.isAlive()) {
+                    try {
+                        thread.join();
+                    } catch (InterruptedException interrupt) {
+                        interrupted = true;
+                        fail(interrupt);
+                    }
+                }
+            }
+            return interrupted;
         }
 
         private void guarded(int rank) {
@@ -328,7 +352,7 @@ public final class TrainingRun {
         private void fail(Throwable broken) {
             failure.accumulateAndGet(
                     broken, (kept, found) -> kept == null || depth(found) < depth(kept) ? found : kept);
-            backend.close();
+            backend.abort(broken);
             meeting.fail(broken);
         }
 
@@ -428,7 +452,7 @@ public final class TrainingRun {
             }
         }
 
-        /// Steps 4 to 6 of a step: scaler, norm, clipping and rate, once for all ranks.
+        /// What the host does once for all ranks: scaler, norm, clipping and rate, and the record.
         private void decide() {
             List<double[]> norms = new ArrayList<>();
             List<Double> losses = new ArrayList<>();
