@@ -42,7 +42,8 @@ final class TrainingRunTest {
                 .isNotEqualTo(digest);
     }
 
-    /// The fast path and the golden share no kernel: what they agree on, both computed right.
+    /// The fast path and the golden share routing, which only compares, tables of indices and the meeting of ranks,
+    /// but no arithmetic: what they agree on, both computed right.
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "cuda-model", "ascend-model"})
     void fp32FollowsTheExactGolden(String backend) {
