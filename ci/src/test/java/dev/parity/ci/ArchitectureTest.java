@@ -11,11 +11,19 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,6 +156,57 @@ final class ArchitectureTest {
                 .orShould()
                 .callMethod(Math.class, "pow", double.class, double.class)
                 .check(CLASSES);
+    }
+
+    // a new Op must not compile before every backend, the shape inference and the gradient know it
+    @Test
+    void noSwitchOverOpHasADefault() throws IOException {
+        List<String> bodies = new ArrayList<>();
+        List<String> withDefault = new ArrayList<>();
+        for (Path file : mainSources()) {
+            for (String body : switches(Files.readString(file))) {
+                if (body.contains("case Op.")) {
+                    bodies.add(body);
+                    if (body.contains("default ->") || body.contains("default:")) {
+                        withDefault.add("%s: %s".formatted(file.getFileName(), body.strip()));
+                    }
+                }
+            }
+        }
+        assertThat(bodies).hasSizeGreaterThan(4);
+        assertThat(withDefault).isEmpty();
+    }
+
+    @Test
+    void aDefaultIsFoundInItsOwnSwitchOnly() {
+        String source = "switch (a) { case Op.Add _ -> switch (b) { default -> 1; }; }";
+        assertThat(switches(source)).containsExactlyInAnyOrder(" case Op.Add _ -> switch (b) ; ", " default -> 1; ");
+    }
+
+    private static List<Path> mainSources() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of(System.getProperty("parity.root")))) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> file.toString().contains("src/main"))
+                    .toList();
+        }
+    }
+
+    /// The bodies of a source's switches, each without what stands in braces inside it.
+    private static List<String> switches(String source) {
+        List<String> found = new ArrayList<>();
+        Matcher start = Pattern.compile("\\bswitch \\([^{]*\\{").matcher(source);
+        while (start.find()) {
+            StringBuilder body = new StringBuilder();
+            int depth = 1;
+            for (int at = start.end(); depth > 0; at++) {
+                depth += source.charAt(at) == '{' ? 1 : source.charAt(at) == '}' ? -1 : 0;
+                if (depth == 1 && source.charAt(at) != '}') {
+                    body.append(source.charAt(at));
+                }
+            }
+            found.add(body.toString());
+        }
+        return found;
     }
 
     @Test

@@ -183,22 +183,19 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
             }
             values.add(array);
         }
-        switch (op) {
-            case Op.TopKGate _ -> {
-                if (inputs.size() == 4) {
-                    for (int i = 0; i < values.get(3).length; i++) {
-                        values.get(3)[i] = i % 3 == 0 ? 0 : 1;
-                    }
-                }
+        if (op instanceof Op.TopKGate && inputs.size() == 4) {
+            for (int i = 0; i < values.get(3).length; i++) {
+                values.get(3)[i] = i % 3 == 0 ? 0 : 1;
             }
-            case Op.AdamW _ -> {
-                for (int i = 0; i < values.get(2).length; i++) {
-                    values.get(2)[i] = Math.abs(values.get(2)[i]); // second moments
-                }
-                System.arraycopy(new double[] {0.25, 0.0009765625, 0.5, 0.125}, 0, values.get(4), 0, 4);
+        } else if (op instanceof Op.AdamW) {
+            for (int i = 0; i < values.get(2).length; i++) {
+                values.get(2)[i] = Math.abs(values.get(2)[i]); // second moments
             }
-            case Op.Sgd _ -> System.arraycopy(new double[] {0.25, 0.0009765625}, 0, values.get(3), 0, 2);
-            default -> route(random, values);
+            System.arraycopy(new double[] {0.25, 0.0009765625, 0.5, 0.125}, 0, values.get(4), 0, 4);
+        } else if (op instanceof Op.Sgd) {
+            System.arraycopy(new double[] {0.25, 0.0009765625}, 0, values.get(3), 0, 2);
+        } else {
+            route(random, values);
         }
         return values;
     }

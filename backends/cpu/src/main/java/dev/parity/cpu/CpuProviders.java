@@ -5,6 +5,7 @@ import dev.parity.cpu.internal.GoldenKernels;
 import dev.parity.cpu.internal.HostBackend;
 import dev.parity.spi.Availability;
 import dev.parity.spi.Backend;
+import dev.parity.spi.BackendException;
 import dev.parity.spi.BackendProvider;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
@@ -56,7 +57,7 @@ public final class CpuProviders {
         @Override
         public Backend open(int world, NumericMode mode) {
             if (!mode.equals(GOLDEN)) {
-                throw new IllegalArgumentException("%s has one mode, %s, not %s".formatted(id(), GOLDEN, mode));
+                throw new BackendException("%s has one mode, %s, not %s".formatted(id(), GOLDEN, mode));
             }
             return new HostBackend<>(id(), world, mode, new GoldenKernels(stored));
         }

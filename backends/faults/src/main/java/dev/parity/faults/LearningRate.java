@@ -36,7 +36,7 @@ public final class LearningRate implements Fault {
                 backend,
                 program -> Rewriter.after(
                         program,
-                        node -> node.op() instanceof Op.AdamW || node.op() instanceof Op.Sgd,
+                        node -> node.op() instanceof Op.Optimizer,
                         (node, original, value, rewriter) -> stretch(node, original, value, rewriter, strength)));
     }
 

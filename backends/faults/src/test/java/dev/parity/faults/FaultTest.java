@@ -8,6 +8,7 @@ import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.ElementType;
+import dev.parity.spi.Executable;
 import dev.parity.spi.Fault;
 import dev.parity.spi.Op;
 import dev.parity.spi.Program;
@@ -72,6 +73,22 @@ final class FaultTest {
         doubled.put("control", new double[] {1, 0.25});
         assertThat(run(builder.build(), "learning-rate=2", inputs))
                 .containsExactly(run(builder.build(), "", doubled), Offset.offset(1e-12));
+    }
+
+    @Test
+    void anAbortReachesWhatComputes() {
+        BackendProvider provider = Backends.provider("cpu");
+        Backend inner = provider.open(1, provider.defaultMode());
+        try (Backend planted = Fault.plant("learning-rate", inner);
+                Tensor in = inner.allocate(0, TYPE);
+                Tensor out = inner.allocate(0, TYPE)) {
+            Program.Builder builder = new Program.Builder("p");
+            builder.output(builder.apply("y", new Op.Relu(), builder.input("x", TYPE)));
+            Executable executable = inner.compile(builder.build());
+            planted.abort(new IllegalStateException("stop"));
+            assertThatThrownBy(() -> executable.run(0, new Bindings(Map.of("x", in), Map.of("y", out))))
+                    .hasRootCauseMessage("stop");
+        }
     }
 
     @Test

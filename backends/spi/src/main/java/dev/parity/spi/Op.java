@@ -186,7 +186,13 @@ public sealed interface Op {
     /// @param columns K
     record ScaleRowsCoefficientGrad(int column, int columns) implements Op {}
 
-    // Collectives: every rank of a group runs the same Node
+    /// An Op in which ranks meet: every rank of a group runs the same Node.
+    sealed interface Collective extends Op {
+        /// Returns who takes part.
+        ///
+        /// @return the group
+        ProcessGroup group();
+    }
 
     /// How values of several ranks become one.
     enum Reduction {
@@ -200,19 +206,19 @@ public sealed interface Op {
     ///
     /// @param group who takes part
     /// @param reduction SUM or MAX
-    record AllReduce(ProcessGroup group, Reduction reduction) implements Op {}
+    record AllReduce(ProcessGroup group, Reduction reduction) implements Collective {}
 
     /// Sends block j of the leading axis to rank j of the group, and receives block i from rank i.
     ///
     /// @param group who takes part; its size divides the leading extent
-    record AllToAll(ProcessGroup group) implements Op {}
+    record AllToAll(ProcessGroup group) implements Collective {}
 
     /// Gives every rank of a group the values of its first rank; any number of inputs.
     ///
     /// @param group who takes part
-    record Broadcast(ProcessGroup group) implements Op {}
+    record Broadcast(ProcessGroup group) implements Collective {}
 
-    // Gradient statistics and optimizers
+    // Gradient statistics
 
     /// Tells whether any element of the inputs is infinite or NaN: → INT32 scalar, 1 or 0.
     ///
@@ -222,6 +228,9 @@ public sealed interface Op {
 
     /// Computes the L2 norm of each input, squares summed in the accumulation type: → FP32[inputs].
     record Norm() implements Op {}
+
+    /// An Op that updates weights, and writes each element after it has read it.
+    sealed interface Optimizer extends Op {}
 
     /// Updates with decoupled weight decay: (master, m, v FP32, grad of any type, control FP32[4]) →
     /// master, m, v.
@@ -234,7 +243,7 @@ public sealed interface Op {
     /// @param beta2 decay of the second moment, in [0, 1)
     /// @param epsilon added to the denominator
     /// @param weightDecay decoupled decay, at least 0
-    record AdamW(double beta1, double beta2, double epsilon, double weightDecay) implements Op {}
+    record AdamW(double beta1, double beta2, double epsilon, double weightDecay) implements Optimizer {}
 
     /// Updates with momentum: (master, buffer FP32, grad of any type, control FP32[2]) → master, buffer.
     ///
@@ -242,5 +251,5 @@ public sealed interface Op {
     /// lr·buffer; from a zero buffer the first one is the gradient itself, as in PyTorch.
     ///
     /// @param momentum in [0, 1)
-    record Sgd(double momentum) implements Op {}
+    record Sgd(double momentum) implements Optimizer {}
 }

@@ -1,16 +1,11 @@
 package dev.parity.spi;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// A computation as data: nodes in order over values that are each written once.
 ///
@@ -69,24 +64,18 @@ public record Program(String name, List<Value> inputs, List<Node> nodes, List<Va
                 .orElseThrow(() -> new IllegalArgumentException("program %s has no input %s".formatted(name, wanted)));
     }
 
-    /// Returns the SHA-256 of the program's listing: equal programs have equal hashes, on every machine.
+    /// Returns the SHA-256 of the program's listing: equal programs have equal hashes, on every machine and in
+    /// every release.
     ///
     /// @return 64 hexadecimal digits
     public String hash() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(toString().getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
+        return Canonical.hash(toString());
     }
 
+    /// Lists inputs, nodes and outputs, a line each.
     @Override
     public String toString() {
-        return "program " + name + "\n"
-                + inputs.stream().map(value -> "in " + value + "\n").collect(Collectors.joining())
-                + nodes.stream().map(node -> node + "\n").collect(Collectors.joining())
-                + outputs.stream().map(value -> "out %" + value.id() + "\n").collect(Collectors.joining());
+        return Listing.of(this);
     }
 
     /// Puts together a program. A builder serves one program and is then thrown away.

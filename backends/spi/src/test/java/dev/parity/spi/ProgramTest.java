@@ -73,6 +73,38 @@ final class ProgramTest {
                 .isNotEqualTo(program(3).hash());
     }
 
+    private static final String LISTING = """
+            program p
+            in %0 x:fp32[4,84]
+            in %1 w:fp32[10,84]
+            %2 y:fp32[4,10] = mat-mul transposeA=false transposeB=true(%0, %1)
+            %3 sum:fp32[4,10] = all-reduce group=world partition=[[0,1],[2,3]] reduction=sum(%2)
+            %4 half:fp32[4,10] = scale factor=0.5(%3)
+            out %4
+            """;
+
+    private static Program listed() {
+        Program.Builder builder = new Program.Builder("p");
+        Value x = builder.input("x", fp32(4, 84));
+        Value w = builder.input("w", fp32(10, 84));
+        Value y = builder.apply("y", new Op.MatMul(false, true), x, w);
+        ProcessGroup pairs = new ProcessGroup("world", List.of(List.of(0, 1), List.of(2, 3)));
+        Value sum = builder.apply("sum", new Op.AllReduce(pairs, Op.Reduction.SUM), y);
+        builder.output(builder.apply("half", new Op.Scale(0.5), sum));
+        return builder.build();
+    }
+
+    @Test
+    void aProgramIsListedInWordsOfItsOwn() {
+        assertThat(listed()).hasToString(LISTING);
+    }
+
+    // Python 3.11: hashlib.sha256(LISTING.encode()).hexdigest()
+    @Test
+    void theHashOfAListingIsPinned() {
+        assertThat(listed().hash()).isEqualTo("16f0d3a3160e2e297bec09f29d83b074cdfa21e226362bc4b7722d8cfc475b0f");
+    }
+
     private static Program program(double factor) {
         Program.Builder builder = new Program.Builder("p");
         Value x = builder.input("x", fp32(4));

@@ -1,6 +1,7 @@
 package dev.parity.engine;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 /// How the loss scale answers to overflow. Each value is a state; [#update] gives the next one.
 public sealed interface LossScaler {
@@ -30,7 +31,17 @@ public sealed interface LossScaler {
     ///
     /// @param state from [#state()]
     /// @return the scaler
+    /// @throws DataException if a number is missing, named by its key
     LossScaler restore(Map<String, Double> state);
+
+    private static double saved(Map<String, Double> state, String key) {
+        Double value = state.get(key);
+        if (value == null) {
+            throw new DataException("the checkpoint lacks the loss scaler's %s, it has %s"
+                    .formatted(key, new TreeMap<>(state).keySet()));
+        }
+        return value;
+    }
 
     /// Settings of the dynamic scalers.
     ///
@@ -69,7 +80,7 @@ public sealed interface LossScaler {
 
     /// One scale for ever; overflow skips the step.
     ///
-    /// @param scale at least 1
+    /// @param scale above 0
     record Static(double scale) implements LossScaler {
         @Override
         public boolean skipsOverflow() {
@@ -149,10 +160,10 @@ public sealed interface LossScaler {
         public Zero restore(Map<String, Double> state) {
             return new Zero(
                     settings,
-                    state.getOrDefault("scale", scale),
-                    state.getOrDefault("iteration", 0.0).longValue(),
-                    state.getOrDefault("lastOverflow", -1.0).longValue(),
-                    state.getOrDefault("hysteresisLeft", 1.0).intValue());
+                    saved(state, "scale"),
+                    (long) saved(state, "iteration"),
+                    (long) saved(state, "lastOverflow"),
+                    (int) saved(state, "hysteresisLeft"));
         }
     }
 
@@ -194,11 +205,8 @@ public sealed interface LossScaler {
 
         @Override
         public Unfused restore(Map<String, Double> state) {
-            return new Unfused(
-                    settings,
-                    state.getOrDefault("scale", scale),
-                    state.getOrDefault("iteration", 0.0).longValue(),
-                    state.getOrDefault("lastOverflow", -1.0).longValue());
+            return new Unfused(settings, saved(state, "scale"), (long) saved(state, "iteration"), (long)
+                    saved(state, "lastOverflow"));
         }
     }
 

@@ -33,11 +33,16 @@ final class RankState implements AutoCloseable {
         this.backend = backend;
         this.model = model;
         this.rank = rank;
-        for (Parameter parameter : model.parameters()) {
-            weights.put(parameter.name(), allocate(parameter.type()));
-            for (String state : model.states()) {
-                states.put(parameter.name() + "/" + state, allocate(parameter.master()));
+        try {
+            for (Parameter parameter : model.parameters()) {
+                weights.put(parameter.name(), allocate(parameter.type()));
+                for (String state : model.states()) {
+                    states.put(parameter.name() + "/" + state, allocate(parameter.master()));
+                }
             }
+        } catch (RuntimeException | Error broken) {
+            close();
+            throw broken;
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.parity.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.parity.spi.Canonical;
 import dev.parity.spi.ElementType;
 import java.util.List;
 
-/// All settings of one training run, as a scenario names them. Checked as a whole by its constructor.
+/// All settings of one training run, as a scenario names them. Each record checks its own ranges, those of
+/// `scenario.schema.json`; this one checks what no single setting shows.
 ///
 /// @param train length and seed
 /// @param data what is learnt
@@ -47,6 +49,10 @@ public record TrainingConfig(
                 model.mlpType == MlpType.STANDARD || !model.experts.isEmpty(),
                 "model.mlpType residual needs at least one entry in model.experts, there is none");
         require(
+                Math.scalb(1.0, precision.initialScalePower) >= precision.minLossScale,
+                "precision.minLossScale must be at most 2^precision.initialScalePower = %s, was %s"
+                        .formatted(Math.scalb(1.0, precision.initialScalePower), precision.minLossScale));
+        require(
                 data.source == Source.FILES || (data.trainItems > 0 && data.testItems > 0),
                 "data.trainItems and data.testItems must be at least 1 when data.source is synthetic, were %d and %d"
                         .formatted(data.trainItems, data.testItems));
@@ -61,7 +67,15 @@ public record TrainingConfig(
     /// @param epochs passes over the data, at least 1
     /// @param steps stop after this many steps; 0 for all epochs
     /// @param microBatch images a rank and step
-    public record Train(long seed, int epochs, long steps, int microBatch) {}
+    public record Train(long seed, int epochs, long steps, int microBatch) {
+        /// Checks the ranges.
+        public Train {
+            Range.SEED.check("train.seed", seed);
+            Range.closed(1, 1_000_000).check("train.epochs", epochs);
+            Range.closed(0, 1_000_000_000).check("train.steps", steps);
+            Range.closed(1, 4096).check("train.microBatch", microBatch);
+        }
+    }
 
     /// What is learnt.
     ///
@@ -71,7 +85,14 @@ public record TrainingConfig(
     /// @param trainItems size of the synthetic training set
     /// @param testItems size of the synthetic test set; of files, how many are used, 0 for all
     /// @param shuffle whether epochs share one order
-    public record Data(Source source, String directory, long seed, int trainItems, int testItems, Shuffle shuffle) {}
+    public record Data(Source source, String directory, long seed, int trainItems, int testItems, Shuffle shuffle) {
+        /// Checks the ranges.
+        public Data {
+            Range.SEED.check("data.seed", seed);
+            Range.closed(0, 600_000).check("data.trainItems", trainItems);
+            Range.closed(0, 600_000).check("data.testItems", testItems);
+        }
+    }
 
     /// Where data comes from.
     public enum Source {
@@ -113,9 +134,17 @@ public record TrainingConfig(
             boolean randomTokenSelection,
             boolean dropTokens,
             double auxLossCoefficient) {
-        /// Copies the list.
+        /// Copies the list and checks the ranges.
         public Model {
             experts = List.copyOf(experts);
+            for (int layer = 0; layer < experts.size(); layer++) {
+                Range.closed(1, 256).check("model.experts[%d]".formatted(layer), experts.get(layer));
+            }
+            Range.closed(1, 2).check("model.k", k);
+            Range.POSITIVE.check("model.capacityFactor", capacityFactor);
+            Range.POSITIVE.check("model.evalCapacityFactor", evalCapacityFactor);
+            Range.closed(0, 4096).check("model.minCapacity", minCapacity);
+            Range.NOT_NEGATIVE.check("model.auxLossCoefficient", auxLossCoefficient);
         }
     }
 
@@ -142,7 +171,13 @@ public record TrainingConfig(
     /// @param world number of ranks
     /// @param epSize ranks an expert-parallel group
     /// @param expertGradientScaling divisor of expert gradients
-    public record Parallel(int world, int epSize, ExpertGradientScaling expertGradientScaling) {}
+    public record Parallel(int world, int epSize, ExpertGradientScaling expertGradientScaling) {
+        /// Checks the ranges.
+        public Parallel {
+            Range.closed(1, 64).check("parallel.world", world);
+            Range.closed(1, 64).check("parallel.epSize", epSize);
+        }
+    }
 
     /// Divisor of expert gradients.
     public enum ExpertGradientScaling {
@@ -166,7 +201,24 @@ public record TrainingConfig(
             int initialScalePower,
             int lossScaleWindow,
             int hysteresis,
-            double minLossScale) {}
+            double minLossScale) {
+        /// Checks type and ranges.
+        public Precision {
+            switch (dtype) {
+                case FP16, BF16, FP32 -> {
+                    // a net can be computed in these
+                }
+                case FP64, INT32, UINT8 ->
+                    throw new IllegalArgumentException(
+                            "precision.dtype must be fp16, bf16 or fp32, was " + Canonical.name(dtype));
+            }
+            Range.NOT_NEGATIVE.check("precision.lossScale", lossScale);
+            Range.closed(0, 32).check("precision.initialScalePower", initialScalePower);
+            Range.closed(1, 1_000_000_000).check("precision.lossScaleWindow", lossScaleWindow);
+            Range.closed(1, 1_000_000_000).check("precision.hysteresis", hysteresis);
+            Range.POSITIVE.check("precision.minLossScale", minLossScale);
+        }
+    }
 
     /// Optimizer, clipping and wrapper.
     ///
@@ -189,7 +241,18 @@ public record TrainingConfig(
             double epsilon,
             double weightDecay,
             double momentum,
-            double gradientClipping) {}
+            double gradientClipping) {
+        /// Checks the ranges.
+        public Optimizer {
+            Range.NOT_NEGATIVE.check("optimizer.lr", lr);
+            Range.DECAY.check("optimizer.beta1", beta1);
+            Range.DECAY.check("optimizer.beta2", beta2);
+            Range.POSITIVE.check("optimizer.epsilon", epsilon);
+            Range.NOT_NEGATIVE.check("optimizer.weightDecay", weightDecay);
+            Range.DECAY.check("optimizer.momentum", momentum);
+            Range.POSITIVE.check("optimizer.gradientClipping", gradientClipping);
+        }
+    }
 
     /// The rule of the update.
     public enum OptimizerType {
@@ -216,7 +279,14 @@ public record TrainingConfig(
     /// @param warmupMinLr WarmupLR
     /// @param warmupMaxLr WarmupLR
     /// @param warmupSteps WarmupLR, at least 2
-    public record Schedule(ScheduleType type, double warmupMinLr, double warmupMaxLr, int warmupSteps) {}
+    public record Schedule(ScheduleType type, double warmupMinLr, double warmupMaxLr, int warmupSteps) {
+        /// Checks the ranges.
+        public Schedule {
+            Range.NOT_NEGATIVE.check("schedule.warmupMinLr", warmupMinLr);
+            Range.NOT_NEGATIVE.check("schedule.warmupMaxLr", warmupMaxLr);
+            Range.closed(2, 1_000_000_000).check("schedule.warmupSteps", warmupSteps);
+        }
+    }
 
     /// The rule of the learning rate.
     public enum ScheduleType {
@@ -231,7 +301,12 @@ public record TrainingConfig(
     ///
     /// @param mode with or without noise, training capacity and so on
     /// @param batch images a batch; drops depend on it
-    public record Evaluation(EvaluationMode mode, int batch) {}
+    public record Evaluation(EvaluationMode mode, int batch) {
+        /// Checks the range.
+        public Evaluation {
+            Range.closed(1, 4096).check("evaluation.batch", batch);
+        }
+    }
 
     /// Mode of the net in evaluation.
     public enum EvaluationMode {
@@ -245,30 +320,17 @@ public record TrainingConfig(
     ///
     /// @param replicaEvery steps between checksums of the replicated parameters
     /// @param routing whether each token's expert and gate margin are recorded
-    public record Trace(int replicaEvery, boolean routing) {}
+    public record Trace(int replicaEvery, boolean routing) {
+        /// Checks the range.
+        public Trace {
+            Range.closed(1, 1_000_000_000).check("trace.replicaEvery", replicaEvery);
+        }
+    }
 
     private static void require(boolean holds, String message) {
         if (!holds) {
             throw new IllegalArgumentException(message);
         }
-    }
-
-    /// Returns what two runs must share: the settings without the place of the data, which has a hash of
-    /// its own, and without what is recorded beside the usual.
-    ///
-    /// @return the settings that make the training
-    TrainingConfig comparable() {
-        String place = data.source == Source.FILES ? "anywhere" : "";
-        return new TrainingConfig(
-                train,
-                new Data(data.source, place, data.seed, data.trainItems, data.testItems, data.shuffle),
-                model,
-                parallel,
-                precision,
-                optimizer,
-                schedule,
-                evaluation,
-                new Trace(1, false));
     }
 
     /// Returns the same settings with another seed.

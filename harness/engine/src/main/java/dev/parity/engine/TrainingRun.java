@@ -2,26 +2,18 @@ package dev.parity.engine;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Canonical;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Program;
 import dev.parity.spi.Rendezvous;
-import dev.parity.spi.Tensor;
 import dev.parity.trace.Evaluation;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.ScaleEvent;
 import dev.parity.trace.SeedStream;
 import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceRecord;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -43,12 +35,14 @@ public final class TrainingRun {
     private final Program optimizer;
     private final int stepsPerEpoch;
     private final long totalSteps;
+    private final RunIdentity identity;
 
     /// Prepares a run.
     ///
     /// @param config all settings
     /// @param data what to learn
-    /// @param backend where to compute; its world must be the configuration's
+    /// @param backend where to compute; its world must be the configuration's. A run that breaks aborts it,
+    ///     the caller closes it
     public TrainingRun(TrainingConfig config, DataSets data, Backend backend) {
         this.config = config;
         this.data = data;
@@ -60,6 +54,7 @@ public final class TrainingRun {
         model = new Model(config);
         step = model.trainingStep();
         optimizer = model.optimizerStep();
+        identity = new RunIdentity(config, data, backend, model.parameters(), step.program());
         stepsPerEpoch = new Sampler(config, data.train().size()).stepsPerEpoch();
         long all = (long) stepsPerEpoch * config.train().epochs();
         totalSteps =
@@ -105,104 +100,7 @@ public final class TrainingRun {
     /// @param context clocks, hosts and versions
     /// @return the provenance
     public Provenance provenance(Map<String, String> context) {
-        Map<String, String> keys = new LinkedHashMap<>();
-        keys.put(Provenance.SCENARIO, sha256(config.comparable().toString()));
-        keys.put(Provenance.PROGRAM, step.program().hash());
-        keys.put(Provenance.SEED, String.valueOf(config.train().seed()));
-        keys.put(Provenance.DATA_ORDER, dataOrderHash());
-        keys.put(Provenance.INITIAL_WEIGHTS, initialWeightsHash());
-        keys.put(Provenance.DTYPE, lower(config.precision().dtype()));
-        keys.put(Provenance.WORLD, String.valueOf(config.parallel().world()));
-        keys.put(Provenance.EP_SIZE, String.valueOf(config.parallel().epSize()));
-        keys.put(Provenance.OPTIMIZER, optimizerSettings());
-        keys.putAll(scalerSettings());
-        boolean zero = config.optimizer().wrapper() == TrainingConfig.Wrapper.ZERO;
-        keys.put(Provenance.ZERO_STAGE, zero ? "1" : "0");
-        keys.put(Provenance.EVALUATION_MODE, lower(config.evaluation().mode()));
-        Map<String, String> underTest = Map.of(
-                Provenance.BACKEND, backend.id(),
-                Provenance.MODE, backend.mode().toString(),
-                Provenance.DEVICE, backend.device(0));
-        return Provenance.of(Provenance.RECORDED, keys, underTest, context);
-    }
-
-    private String optimizerSettings() {
-        TrainingConfig.Optimizer o = config.optimizer();
-        String rule = switch (o.type()) {
-            case ADAMW ->
-                "adamw lr=%s beta1=%s beta2=%s epsilon=%s weightDecay=%s"
-                        .formatted(o.lr(), o.beta1(), o.beta2(), o.epsilon(), o.weightDecay());
-            case SGD -> "sgd lr=%s momentum=%s".formatted(o.lr(), o.momentum());
-        };
-        String schedule = switch (Schedule.of(config)) {
-            case Schedule.Constant _ -> "schedule=constant";
-            case Schedule.Warmup warmup ->
-                "schedule=WarmupLR warmupMinLr=%s warmupMaxLr=%s warmupSteps=%d"
-                        .formatted(warmup.min(), warmup.max(), warmup.steps());
-        };
-        return "%s clip=%s wrapper=%s %s".formatted(rule, o.gradientClipping(), lower(o.wrapper()), schedule);
-    }
-
-    private Map<String, String> scalerSettings() {
-        return switch (LossScaler.of(config.precision(), config.optimizer().wrapper())) {
-            case LossScaler.None _ -> Map.of(Provenance.LOSS_SCALER, "none");
-            case LossScaler.Static(double scale) ->
-                Map.of(Provenance.LOSS_SCALER, "static", Provenance.LOSS_SCALER_SETTINGS, "scale=" + scale);
-            case LossScaler.Zero scaler -> scalerSettings("zero", scaler.scale(), scaler.settings());
-            case LossScaler.Unfused scaler -> scalerSettings("unfused", scaler.scale(), scaler.settings());
-        };
-    }
-
-    private static Map<String, String> scalerSettings(String name, double initial, LossScaler.Settings settings) {
-        return Map.of(
-                Provenance.LOSS_SCALER,
-                name,
-                Provenance.LOSS_SCALER_SETTINGS,
-                "initial=%s window=%d hysteresis=%d min=%s"
-                        .formatted(initial, settings.window(), settings.hysteresis(), settings.min()));
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private String dataOrderHash() {
-        MessageDigest digest = sha256();
-        data.train().addTo(digest);
-        data.test().addTo(digest);
-        for (int item : new Sampler(config, data.train().size()).order(0)) {
-            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(item).array());
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private String initialWeightsHash() {
-        MessageDigest digest = sha256();
-        SeedStream seeds = new SeedStream(config.train().seed());
-        for (Parameter parameter : model.parameters()) {
-            for (double value : parameter.initial(seeds)) {
-                digest.update(
-                        ByteBuffer.allocate(Float.BYTES).putFloat((float) value).array());
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
-    }
-
-    private static String sha256(String text) {
-        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    /// Says what a checkpoint belongs to.
-    private String identity() {
-        return "%s %s %s".formatted(sha256(config.comparable().toString()), backend.id(), backend.mode());
+        return identity.provenance(context);
     }
 
     /// Trains and evaluates.
@@ -210,12 +108,14 @@ public final class TrainingRun {
     /// @param observer receives the records
     /// @param from where to go on; absent for a new run
     /// @throws DataException if the checkpoint is of another run
-    /// @throws TrainingException if a rank or the loss scaler fails; what was recorded before stays valid
+    /// @throws TrainingException if a rank or the loss scaler fails, or this thread is interrupted; what was
+    ///     recorded before stays valid, no rank runs any more, and all tensors are freed
     public void run(Observer observer, Optional<Checkpoint> from) {
-        from.filter(checkpoint -> !checkpoint.run().equals(identity())).ifPresent(checkpoint -> {
-            throw new DataException(
-                    "the checkpoint is of another run: expected %s, found %s".formatted(identity(), checkpoint.run()));
-        });
+        from.filter(checkpoint -> !checkpoint.run().equals(identity.checkpoint()))
+                .ifPresent(checkpoint -> {
+                    throw new DataException("the checkpoint is of another run: expected %s, found %s"
+                            .formatted(identity.checkpoint(), checkpoint.run()));
+                });
         new Ranks(observer, from).run();
     }
 
@@ -229,7 +129,7 @@ public final class TrainingRun {
         private final Executable broadcast = backend.compile(model.broadcast());
         private final Schedule schedule = Schedule.of(config);
         private final List<RankState> states = new ArrayList<>();
-        private final List<Result> results = new ArrayList<>();
+        private final List<StepResult> results = new ArrayList<>();
         private final String[] checksums = new String[world];
         private final List<SortedMap<String, double[]>> saved = new ArrayList<>();
         private final Evaluation.Rank[] evaluations = new Evaluation.Rank[world];
@@ -255,42 +155,6 @@ public final class TrainingRun {
             });
         }
 
-        /// What one rank found in a step, in buffers that stay.
-        private final class Result {
-            private final Bindings bound;
-            final double[] loss = new double[1];
-            final double[] overflow = new double[1];
-            final double[] norms = new double[model.parameters().size()];
-            /// Of each MoE layer: expert, slot, counts, scores.
-            final List<List<double[]>> routing;
-
-            Result(Bindings bound) {
-                this.bound = bound;
-                routing = step.routing().stream()
-                        .map(layer -> layer.stream()
-                                .map(name ->
-                                        new double[output(name).type().shape().size()])
-                                .toList())
-                        .toList();
-            }
-
-            private Tensor output(String name) {
-                return Model.known(bound.outputs(), name);
-            }
-
-            void read() {
-                output(step.results().get(0)).read(loss);
-                output(step.results().get(1)).read(overflow);
-                output(step.results().get(2)).read(norms);
-                for (int layer = 0; layer < routing.size(); layer++) {
-                    for (int i = 0; i < routing.get(layer).size(); i++) {
-                        output(step.routing().get(layer).get(i))
-                                .read(routing.get(layer).get(i));
-                    }
-                }
-            }
-        }
-
         /// What all ranks do with a step.
         private record Decision(boolean skip, double factor, double rate, boolean checksum, boolean checkpoint) {
             boolean settles() {
@@ -299,37 +163,59 @@ public final class TrainingRun {
         }
 
         void run() {
-            for (int rank = 0; rank < world; rank++) {
-                RankState state = new RankState(backend, model, rank);
-                states.add(state);
-                results.add(new Result(state.bind(step)));
-                saved.add(new TreeMap<>());
-            }
-            List<Thread> threads = new ArrayList<>();
-            for (int rank = 0; rank < world; rank++) {
-                int mine = rank;
-                threads.add(Thread.ofPlatform().name("rank-" + rank).start(() -> guarded(mine)));
-            }
+            boolean interrupted;
             try {
-                for (Thread thread : threads) {
-                    thread.join();
+                for (int rank = 0; rank < world; rank++) {
+                    RankState state = new RankState(backend, model, rank);
+                    states.add(state);
+                    results.add(new StepResult(step, state.bind(step)));
+                    saved.add(new TreeMap<>());
                 }
-            } catch (InterruptedException interrupt) {
-                fail(interrupt);
-                Thread.currentThread().interrupt();
+                interrupted = runRanks();
             } finally {
                 states.forEach(RankState::close);
             }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
             Throwable broken = failure.get();
             if (broken != null) {
-                throw new TrainingException(
-                        "training stopped after step %d: %s".formatted(done, broken.getMessage()), broken);
+                String reason = broken.getMessage() == null ? broken.toString() : broken.getMessage();
+                throw new TrainingException("training stopped after step %d: %s".formatted(done, reason), broken);
             }
             List<Integer> labels = new ArrayList<>();
             for (int item = 0; item < data.test().size(); item++) {
                 labels.add(data.test().label(item));
             }
-            emit(new Evaluation(totalSteps, lower(config.evaluation().mode()), labels, List.of(evaluations)));
+            emit(new Evaluation(totalSteps, Canonical.name(config.evaluation().mode()), labels, List.of(evaluations)));
+        }
+
+        /// Runs all ranks and returns when the last one has stopped: until then their tensors are in use.
+        ///
+        /// @return whether this thread was interrupted, which stops the ranks
+        private boolean runRanks() {
+            List<Thread> threads = new ArrayList<>();
+            for (int rank = 0; rank < world; rank++) {
+                int mine = rank;
+                threads.add(Thread.ofPlatform().name("rank-" + rank).unstarted(() -> guarded(mine)));
+            }
+            try {
+                threads.forEach(Thread::start);
+            } catch (OutOfMemoryError broken) { // no thread left: those that run must stop first
+                fail(broken);
+            }
+            boolean interrupted = false;
+            for (Thread thread : threads) {
+                while (thread.isAlive()) {
+                    try {
+                        thread.join();
+                    } catch (InterruptedException interrupt) {
+                        interrupted = true;
+                        fail(interrupt);
+                    }
+                }
+            }
+            return interrupted;
         }
 
         private void guarded(int rank) {
@@ -345,7 +231,7 @@ public final class TrainingRun {
         private void fail(Throwable broken) {
             failure.accumulateAndGet(
                     broken, (kept, found) -> kept == null || depth(found) < depth(kept) ? found : kept);
-            backend.close();
+            backend.abort(broken);
             meeting.fail(broken);
         }
 
@@ -356,13 +242,12 @@ public final class TrainingRun {
         private void train(int rank) {
             RankState state = states.get(rank);
             initialise(rank, state);
-            Result result = results.get(rank);
-            Bindings bound = result.bound;
-            Inputs inputs = new Inputs(rank, bound);
+            StepResult result = results.get(rank);
+            Bindings bound = result.bound();
+            TrainingInputs inputs = new TrainingInputs(config, data.train(), step, bound, rank);
             Bindings updating = state.bindOptimizer(optimizer, step, bound);
-            Sampler sampler = new Sampler(config, data.train().size());
             for (long s = done; s < totalSteps; s++) {
-                inputs.load(s, sampler);
+                inputs.load(s, scaler.scale());
                 training.run(rank, bound);
                 result.read();
                 meet(rank, this::decide);
@@ -416,41 +301,12 @@ public final class TrainingRun {
             meeting.await();
         }
 
-        /// Fills the inputs of a rank's training steps.
-        private final class Inputs {
-            private final int rank;
-            private final Batches batches;
-            private final double[] labels = new double[config.train().microBatch()];
-            private final double[] scale = new double[1];
-            private final Tensor labelInput;
-            private final Tensor scaleInput;
-
-            Inputs(int rank, Bindings bound) {
-                this.rank = rank;
-                batches = new Batches(config, step, bound, "training", rank);
-                labelInput = Model.known(bound.inputs(), "labels");
-                scaleInput = Model.known(bound.inputs(), "lossScale");
-            }
-
-            void load(long s, Sampler sampler) {
-                for (int i = 0; i < labels.length; i++) {
-                    int item = sampler.item(s, rank, i);
-                    labels[i] = data.train().label(item);
-                    batches.image(data.train(), item, i);
-                }
-                labelInput.write(labels);
-                scale[0] = scaler.scale();
-                scaleInput.write(scale);
-                batches.noise(s);
-            }
-        }
-
-        /// Steps 4 to 6 of a step: scaler, norm, clipping and rate, once for all ranks.
+        /// What the host does once for all ranks: scaler, norm, clipping and rate, and the record.
         private void decide() {
             List<double[]> norms = new ArrayList<>();
             List<Double> losses = new ArrayList<>();
             boolean overflow = results.getFirst().overflow[0] != 0;
-            for (Result result : results) {
+            for (StepResult result : results) {
                 norms.add(result.norms);
                 losses.add(result.loss[0]);
             }
@@ -484,10 +340,12 @@ public final class TrainingRun {
                     skip,
                     rate,
                     gradNorm,
-                    expertCounts(),
-                    dropped(),
+                    StepResult.expertCounts(results),
+                    StepResult.dropped(results),
                     List.of(),
-                    config.trace().routing() ? routing() : List.of());
+                    config.trace().routing()
+                            ? StepResult.routing(results, config.train().microBatch())
+                            : List.of());
             event(before, skip).ifPresent(this::emit);
             if (!decided.settles()) {
                 emit(pending);
@@ -495,79 +353,22 @@ public final class TrainingRun {
             observer.progress("training", done, totalSteps);
         }
 
+        /// Tells what the scaler did, if anything: a static one skips a step and keeps its scale.
         private Optional<ScaleEvent> event(LossScaler before, boolean skipped) {
             int epoch = (int) ((done - 1) / stepsPerEpoch) + 1;
-            ScaleEvent.Kind kind;
+            Optional<ScaleEvent.Kind> kind = Optional.empty();
             if (scaler.scale() > before.scale()) {
-                kind = ScaleEvent.Kind.GREW;
-            } else if (!skipped) {
-                return Optional.empty();
-            } else {
-                boolean kept = scaler instanceof LossScaler.Zero && scaler.scale() == before.scale();
-                kind = kept ? ScaleEvent.Kind.HYSTERESIS : ScaleEvent.Kind.REDUCED;
+                kind = Optional.of(ScaleEvent.Kind.GREW);
+            } else if (skipped) {
+                kind = switch (scaler) {
+                    case LossScaler.None _, LossScaler.Static _ -> Optional.empty();
+                    case LossScaler.Zero zero ->
+                        Optional.of(
+                                zero.scale() == before.scale() ? ScaleEvent.Kind.HYSTERESIS : ScaleEvent.Kind.REDUCED);
+                    case LossScaler.Unfused _ -> Optional.of(ScaleEvent.Kind.REDUCED);
+                };
             }
-            return Optional.of(new ScaleEvent(epoch, done, true, kind, before.scale(), scaler.scale(), null));
-        }
-
-        private List<List<Integer>> expertCounts() {
-            List<List<Integer>> layers = new ArrayList<>();
-            for (int layer = 0; layer < step.routing().size(); layer++) {
-                List<Integer> counts = new ArrayList<>();
-                for (int e = 0; e < results.getFirst().routing.get(layer).get(2).length; e++) {
-                    int sum = 0;
-                    for (Result result : results) {
-                        sum += (int) result.routing.get(layer).get(2)[e];
-                    }
-                    counts.add(sum);
-                }
-                layers.add(counts);
-            }
-            return layers;
-        }
-
-        private List<Integer> dropped() {
-            List<Integer> layers = new ArrayList<>();
-            for (int layer = 0; layer < step.routing().size(); layer++) {
-                int sum = 0;
-                for (Result result : results) {
-                    for (double slot : result.routing.get(layer).get(1)) {
-                        sum += slot < 0 ? 1 : 0;
-                    }
-                }
-                layers.add(sum);
-            }
-            return layers;
-        }
-
-        private List<StepRecord.Routing> routing() {
-            List<StepRecord.Routing> all = new ArrayList<>();
-            for (int layer = 0; layer < step.routing().size(); layer++) {
-                for (int rank = 0; rank < world; rank++) {
-                    List<double[]> found = results.get(rank).routing.get(layer);
-                    all.add(new StepRecord.Routing(
-                            layer,
-                            rank,
-                            integers(found.get(0)),
-                            integers(found.get(1)),
-                            margins(found.get(3), config.train().microBatch())));
-                }
-            }
-            return all;
-        }
-
-        private static List<Integer> integers(double[] values) {
-            return Arrays.stream(values).mapToObj(value -> (int) value).toList();
-        }
-
-        private static List<Double> margins(double[] scores, int tokens) {
-            int experts = scores.length / tokens;
-            List<Double> margins = new ArrayList<>();
-            for (int token = 0; token < tokens; token++) {
-                double[] row = Arrays.copyOfRange(scores, token * experts, (token + 1) * experts);
-                Arrays.sort(row);
-                margins.add(experts == 1 ? 0 : row[experts - 1] - row[experts - 2]);
-            }
-            return margins;
+            return kind.map(what -> new ScaleEvent(epoch, done, true, what, before.scale(), scaler.scale(), null));
         }
 
         /// After a step whose weights are looked at: checksums into its record, then the checkpoint.
@@ -588,7 +389,8 @@ public final class TrainingRun {
                         found.routing()));
             }
             if (decided.checkpoint) {
-                observer.checkpoint(new Checkpoint(identity(), done, applied, records, scaler.state(), saved));
+                observer.checkpoint(
+                        new Checkpoint(identity.checkpoint(), done, applied, records, scaler.state(), saved));
             }
         }
 

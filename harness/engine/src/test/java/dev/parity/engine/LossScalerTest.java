@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,20 @@ final class LossScalerTest {
             LossScaler state = scaler.update(true).update(false).update(true);
             LossScaler restored = scaler.restore(state.state());
             assertThat(restored).isEqualTo(state);
+        }
+    }
+
+    @Test
+    void aSavedStateThatLacksANumberIsRefusedByItsKey() {
+        for (LossScaler scaler : List.of(new LossScaler.Zero(SETTINGS, 64), new LossScaler.Unfused(SETTINGS, 64))) {
+            assertThat(scaler.state()).containsKeys("scale", "iteration", "lastOverflow");
+            for (String key : scaler.state().keySet()) {
+                Map<String, Double> state = new HashMap<>(scaler.state());
+                state.remove(key);
+                assertThatThrownBy(() -> scaler.restore(state))
+                        .isInstanceOf(DataException.class)
+                        .hasMessageContaining("the checkpoint lacks the loss scaler's " + key);
+            }
         }
     }
 

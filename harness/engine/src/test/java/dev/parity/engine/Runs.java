@@ -16,7 +16,11 @@ final class Runs {
     private Runs() {}
 
     static RunTrace run(String backend, TrainingConfig config) {
-        return new Collected(backend, config, 0, Optional.empty()).trace();
+        return run(backend, config, DataSets.of(config.data()));
+    }
+
+    static RunTrace run(String backend, TrainingConfig config, DataSets data) {
+        return new Collected(backend, config, data, 0, Optional.empty()).trace();
     }
 
     /// A run with what it emitted.
@@ -25,9 +29,13 @@ final class Runs {
         Optional<Checkpoint> checkpoint = Optional.empty();
 
         Collected(String backend, TrainingConfig config, long checkpointAt, Optional<Checkpoint> from) {
+            this(backend, config, DataSets.of(config.data()), checkpointAt, from);
+        }
+
+        Collected(String backend, TrainingConfig config, DataSets data, long checkpointAt, Optional<Checkpoint> from) {
             BackendProvider provider = Backends.provider(backend);
             try (Backend opened = provider.open(config.parallel().world(), provider.defaultMode())) {
-                TrainingRun run = new TrainingRun(config, DataSets.of(config.data()), opened);
+                TrainingRun run = new TrainingRun(config, data, opened);
                 records.add(new TraceRecord.Header(TraceRecord.VERSION, run.provenance(Map.of())));
                 run.run(
                         new TrainingRun.Observer() {

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /// Records one run into a trace file, with checkpoints beside it, so that a run that was killed can go on.
 public final class Recorder {
@@ -41,6 +42,7 @@ public final class Recorder {
     private final DataSets data;
     private final Scenario.Side side;
     private final Optional<String> fault;
+    private final LongSupplier nanoTime;
 
     /// Prepares a recorder.
     ///
@@ -49,10 +51,16 @@ public final class Recorder {
     /// @param side where to compute
     /// @param fault `ID` or `ID=STRENGTH` to plant, if any
     public Recorder(TrainingConfig config, DataSets data, Scenario.Side side, Optional<String> fault) {
+        this(config, data, side, fault, System::nanoTime);
+    }
+
+    /// Prepares a recorder with a clock of its own: checkpoints fall due by it.
+    Recorder(TrainingConfig config, DataSets data, Scenario.Side side, Optional<String> fault, LongSupplier nanoTime) {
         this.config = config;
         this.data = data;
         this.side = side;
         this.fault = fault;
+        this.nanoTime = nanoTime;
     }
 
     /// Hears how far a run is.
@@ -91,7 +99,7 @@ public final class Recorder {
             }
             Optional<Checkpoint> from = earlier.flatMap(_ -> checkpointOf(trace));
             try (TraceWriter writer = writer(trace, header, earlier, from)) {
-                run.run(new Observer(writer, trace, progress), from);
+                run.run(new Observer(writer, trace, progress, nanoTime), from);
                 String digest = writer.digest();
                 writer.write(new TraceRecord.End(run.totalSteps(), digest));
                 Files.deleteIfExists(checkpoint(trace));
@@ -201,12 +209,15 @@ public final class Recorder {
         private final TraceWriter writer;
         private final Path trace;
         private final Progress progress;
-        private long last = System.nanoTime();
+        private final LongSupplier nanoTime;
+        private long last;
 
-        Observer(TraceWriter writer, Path trace, Progress progress) {
+        Observer(TraceWriter writer, Path trace, Progress progress, LongSupplier nanoTime) {
             this.writer = writer;
             this.trace = trace;
             this.progress = progress;
+            this.nanoTime = nanoTime;
+            last = nanoTime.getAsLong();
         }
 
         @Override
@@ -216,14 +227,14 @@ public final class Recorder {
 
         @Override
         public boolean wantsCheckpoint(long step) {
-            return System.nanoTime() - last > BETWEEN_CHECKPOINTS.toNanos();
+            return nanoTime.getAsLong() - last > BETWEEN_CHECKPOINTS.toNanos();
         }
 
         @Override
         public void checkpoint(Checkpoint checkpoint) {
             writer.flush(); // a checkpoint must not cover records that a crash would lose
             checkpoint.write(Recorder.checkpoint(trace));
-            last = System.nanoTime();
+            last = nanoTime.getAsLong();
         }
 
         @Override

@@ -139,7 +139,7 @@ public final class Scenarios {
         }
     }
 
-    private static Schema schema() {
+    static Schema schema() {
         return SchemaRegistry.withDefaultDialect(
                         SpecificationVersion.DRAFT_2020_12,
                         builder -> builder.nodeReader(reader -> reader.locationAware()))
@@ -206,7 +206,7 @@ public final class Scenarios {
         return String.valueOf(problem.getOriginalMessage()).lines().findFirst().orElse("");
     }
 
-    private static Scenario bind(ObjectNode tree, String place) {
+    static Scenario bind(ObjectNode tree, String place) {
         ObjectNode rest = tree.deepCopy();
         ObjectNode training = YAML.createObjectNode();
         for (String key : TRAINING) {

@@ -14,6 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,13 +26,22 @@ final class RecorderTest {
     @TempDir
     private Path folder;
 
+    /// A recorder whose clock stands still: no checkpoint falls due before the end.
     private static Recorder recorder(String... overrides) {
+        return recorder(() -> 0, overrides);
+    }
+
+    private static Recorder recorder(LongSupplier nanoTime, String... overrides) {
         List<String> all = new ArrayList<>(
                 List.of("train.steps=8", "data.trainItems=160", "data.testItems=8", "precision.lossScaleWindow=3"));
         all.addAll(List.of(overrides));
         Scenario scenario = Scenarios.load("moe-cifar", all);
         return new Recorder(
-                scenario.training(), DataSets.of(scenario.training().data()), scenario.reference(), Optional.empty());
+                scenario.training(),
+                DataSets.of(scenario.training().data()),
+                scenario.reference(),
+                Optional.empty(),
+                nanoTime);
     }
 
     @Test
@@ -67,6 +79,23 @@ final class RecorderTest {
         assertThat(cut.steps()).hasSize(5);
         assertThat(cut.gaps()).anyMatch(gap -> gap.contains("did not come to its end"));
         String digest = recorder().record(trace, true, QUIET);
+        assertThat(digest).isEqualTo(recorder().record(folder.resolve("other.jsonl"), false, QUIET));
+    }
+
+    @Test
+    void aRunThatBrokeGoesOnFromTheCheckpointThatFellDue() {
+        Path trace = folder.resolve("t.jsonl");
+        AtomicLong minutes = new AtomicLong();
+        LongSupplier hasty = () -> TimeUnit.MINUTES.toNanos(minutes.incrementAndGet());
+        Recorder.Progress breaks = (_, done, _) -> {
+            if (done == 5) {
+                throw new IllegalStateException("the observer broke");
+            }
+        };
+        assertThatThrownBy(() -> recorder(hasty).record(trace, false, breaks)).isInstanceOf(TrainingException.class);
+        List<Long> steps = new ArrayList<>();
+        String digest = recorder(hasty).record(trace, true, (_, done, _) -> steps.add(done));
+        assertThat(steps.getFirst()).isEqualTo(5); // the checkpoint holds 4
         assertThat(digest).isEqualTo(recorder().record(folder.resolve("other.jsonl"), false, QUIET));
     }
 

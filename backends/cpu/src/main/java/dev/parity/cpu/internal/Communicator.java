@@ -4,6 +4,7 @@ import dev.parity.spi.Rendezvous;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +44,7 @@ final class Communicator {
     /// @param last whether the buffer may be written to as soon as this rank has done its work
     <B> Runnable exchange(List<Integer> ranks, int rank, B mine, Exchange<B> work, boolean last) {
         Meeting meeting = meetings.computeIfAbsent(ranks, _ -> new Meeting(ranks.size()));
-        Throwable earlier = failure.get();
-        if (earlier != null) {
-            meeting.rendezvous.fail(earlier);
-        }
+        failure().ifPresent(meeting.rendezvous::fail);
         int position = ranks.indexOf(rank);
         List<B> peers = new ArrayList<>(ranks.stream().map(_ -> mine).toList());
         return () -> {
@@ -63,6 +61,11 @@ final class Communicator {
                 meeting.rendezvous.await();
             }
         };
+    }
+
+    /// Returns what was given to [#fail] first.
+    Optional<Throwable> failure() {
+        return Optional.ofNullable(failure.get());
     }
 
     /// Releases all ranks that wait, with an error; this communicator is of no use afterwards.

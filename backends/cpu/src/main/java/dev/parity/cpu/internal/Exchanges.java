@@ -5,7 +5,6 @@ import dev.parity.spi.Op;
 import dev.parity.spi.ProcessGroup;
 import dev.parity.spi.Program;
 import java.util.List;
-import java.util.Optional;
 
 /// The collectives of one plan.
 final class Exchanges {
@@ -34,18 +33,8 @@ final class Exchanges {
         List<Integer> ranks = group.of(rank.index);
         List<Node> nodes = program.nodes();
         boolean last = nodes.subList(nodes.indexOf(node) + 1, nodes.size()).stream()
-                .noneMatch(later -> group(later.op())
-                        .filter(other -> other.of(rank.index).equals(ranks))
-                        .isPresent());
+                .noneMatch(later -> later.op() instanceof Op.Collective collective
+                        && collective.group().of(rank.index).equals(ranks));
         return rank.communicator.exchange(ranks, rank.index, mine, work, last);
-    }
-
-    private static Optional<ProcessGroup> group(Op op) {
-        return switch (op) {
-            case Op.AllReduce(ProcessGroup group, Op.Reduction _) -> Optional.of(group);
-            case Op.AllToAll(ProcessGroup group) -> Optional.of(group);
-            case Op.Broadcast(ProcessGroup group) -> Optional.of(group);
-            default -> Optional.empty();
-        };
     }
 }

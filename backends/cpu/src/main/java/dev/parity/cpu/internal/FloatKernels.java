@@ -1,5 +1,6 @@
 package dev.parity.cpu.internal;
 
+import dev.parity.spi.BackendException;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
 import dev.parity.spi.Program;
@@ -19,9 +20,10 @@ public final class FloatKernels implements HostBackend.Kernels<FloatTensor> {
     ///
     /// @param mode how to compute; accumulation must be FP32
     /// @param fused whether Ops may be computed together; results are the same, bit for bit
+    /// @throws BackendException if the mode accumulates in another type
     public FloatKernels(NumericMode mode, boolean fused) {
         if (mode.accumulation() != ElementType.FP32) {
-            throw new IllegalArgumentException("the fast path accumulates in FP32, not in " + mode.accumulation());
+            throw new BackendException("the fast path accumulates in FP32, not in " + mode.accumulation());
         }
         this.mode = mode;
         this.fused = fused;

@@ -600,14 +600,13 @@ record FloatLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, Numeri
 
     /// Makes an optimizer's update that also leaves the new weights in their own type; block by block, so that
     /// they are still in the nearest cache.
-    Runnable update(FloatTensor weights) {
+    Runnable update(Op.Optimizer optimizer, FloatTensor weights) {
         int size = weights.floats.length;
         ElementType type = weights.type().element();
         return () -> {
-            Range loops = switch (node.op()) {
+            Range loops = switch (optimizer) {
                 case Op.AdamW op -> adamW(op);
                 case Op.Sgd(double momentum) -> (from, to) -> sgd((float) momentum, from, to);
-                default -> throw new IllegalStateException("no optimizer: " + node);
             };
             int to;
             for (int from = 0; from < size; from = to) {

@@ -189,7 +189,7 @@ final class FloatPlan {
                 }
             }
             case Op.NonFinite _ -> nonFinite(node);
-            case Op.AdamW _, Op.Sgd _ -> update(node);
+            case Op.Optimizer optimizer -> update(node, optimizer);
             case Op.AllReduce(var _, Op.Reduction reduction)
             when reduction == Op.Reduction.SUM ->
                 allReduce(
@@ -197,12 +197,36 @@ final class FloatPlan {
                         node.inputs().stream().map(value -> rows(node, value)).toList(),
                         node.outputs().stream().map(this::define).toList(),
                         1);
-            default -> loops(node);
+            case Op.AllReduce _,
+                    Op.AllToAll _,
+                    Op.Broadcast _,
+                    Op.Transpose _,
+                    Op.ReduceSum _,
+                    Op.MaxPool2d _,
+                    Op.MaxPool2dGrad _,
+                    Op.Softmax _,
+                    Op.SoftmaxGrad _,
+                    Op.CrossEntropy _,
+                    Op.CrossEntropyGrad _,
+                    Op.ArgMax _,
+                    Op.TopKGate _,
+                    Op.GateWeights _,
+                    Op.GateWeightsGrad _,
+                    Op.Dispatch _,
+                    Op.DispatchGrad _,
+                    Op.Combine _,
+                    Op.CombineInputGrad _,
+                    Op.CombineWeightGrad _,
+                    Op.LoadBalanceLoss _,
+                    Op.LoadBalanceLossGrad _,
+                    Op.ScaleRows _,
+                    Op.ScaleRowsCoefficientGrad _,
+                    Op.Norm _ -> loops(node);
         }
     }
 
     /// The cast of the new weights is done with the update.
-    private void update(Node node) {
+    private void update(Node node, Op.Optimizer optimizer) {
         Value weights = node.outputs().getFirst();
         Optional<Node> cast = program.nodes().stream()
                 .filter(reader ->
@@ -217,7 +241,10 @@ final class FloatPlan {
         List<FloatTensor> in =
                 node.inputs().stream().map(value -> rows(node, value)).toList();
         List<FloatTensor> out = node.outputs().stream().map(this::define).toList();
-        add(node, new FloatLoops(node, in, out, mode).update(define(cast.get().output())));
+        add(
+                node,
+                new FloatLoops(node, in, out, mode)
+                        .update(optimizer, define(cast.get().output())));
     }
 
     /// Where the norms of the same tensors are asked for as well, they are computed first: finite norms are

@@ -72,8 +72,7 @@ public final class GoldenKernels implements HostBackend.Kernels<DoubleTensor> {
         };
     }
 
-    /// The loops of one node. Names in lower case are the arrays, in upper case the extents of its
-    /// definition.
+    /// The loops of one node: `x(i)` is the array of its i-th input, `y()` that of its first output.
     private record Loops(Node node, List<DoubleTensor> in, List<DoubleTensor> out) {
         Runnable of(Op op, Exchanges exchanges) {
             return switch (op) {

@@ -124,12 +124,20 @@ public final class HostBackend<T extends Tensor> implements Backend {
         return new HostExecutable<>(this, program);
     }
 
-    void fail(Throwable cause) {
+    /// Refuses to go on after a failure, so that ranks that meet nobody stop too.
+    void checkNotAborted() {
+        communicator.failure().ifPresent(cause -> {
+            throw new BackendException("%s was aborted: %s".formatted(id, cause), cause);
+        });
+    }
+
+    @Override
+    public void abort(Throwable cause) {
         communicator.fail(cause);
     }
 
     @Override
     public void close() {
-        communicator.fail(new IllegalStateException(id + " was closed"));
+        abort(new IllegalStateException(id + " was closed"));
     }
 }

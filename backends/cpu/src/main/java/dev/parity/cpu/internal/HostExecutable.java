@@ -49,6 +49,7 @@ final class HostExecutable<T extends Tensor> implements Executable {
     @Override
     @SuppressWarnings("ReferenceEquality") // as in Key
     public void run(int rank, Bindings bindings) {
+        backend.checkNotAborted();
         Plan plan = latest.get(rank);
         if (plan == null || plan.bindings != bindings) {
             plan = new Plan(bindings, plans.computeIfAbsent(new Key(rank, bindings), _ -> planOrFail(rank, bindings)));
@@ -62,10 +63,11 @@ final class HostExecutable<T extends Tensor> implements Executable {
                 steps.get(at).work().run();
             }
         } catch (RuntimeException | Error failure) {
-            backend.fail(failure);
-            throw new BackendException(
+            BackendException told = new BackendException(
                     "%s failed on %s:%d: %s".formatted(steps.get(at).what(), backend.id(), rank, failure.getMessage()),
                     failure);
+            backend.abort(told);
+            throw told;
         }
     }
 
@@ -74,7 +76,7 @@ final class HostExecutable<T extends Tensor> implements Executable {
         try {
             return plan(rank, bindings);
         } catch (RuntimeException failure) {
-            backend.fail(failure);
+            backend.abort(failure);
             throw failure;
         }
     }
@@ -111,7 +113,7 @@ final class HostExecutable<T extends Tensor> implements Executable {
                 .filter(node -> node.outputs().contains(output))
                 .findFirst()
                 .orElseThrow();
-        return (writer.op() instanceof Op.AdamW || writer.op() instanceof Op.Sgd)
+        return writer.op() instanceof Op.Optimizer
                 && !program.outputs().contains(input)
                 && program.nodes().stream()
                         .filter(node -> node.inputs().contains(input))

@@ -59,7 +59,7 @@ final class Message {
                     x[i] = Float.intBitsToFloat(half[from + i] << 16);
                 }
             }
-            default -> {
+            case FP32, FP64, INT32, UINT8 -> {
                 for (int i = 0; i < length; i++) {
                     x[i] = given[from + i] * factor;
                 }
@@ -88,7 +88,7 @@ final class Message {
                     y[i] = Storage.toBfloat16(sum);
                 }
             }
-            default -> add(y, tensors[k], other.tensors[k], factor);
+            case FP32, FP64, INT32, UINT8 -> add(y, tensors[k], other.tensors[k], factor);
         }
     }
 

@@ -50,21 +50,21 @@ final class PooledConvolution {
         List<Node> nodes = new ArrayList<>(List.of(conv, relus.getFirst()));
         List<Node> pools = new ArrayList<>();
         for (Node reader : readers(program, relus.getFirst())) {
-            switch (reader.op()) {
-                case Op.MaxPool2d(int window) when window == 2 -> pools.add(reader);
-                case Op.MaxPool2dGrad(int window)
-                when window == 2 && reader.input(1).equals(activation) -> {
-                    List<Node> back = readers(program, reader);
-                    if (back.size() != 1 || !(back.getFirst().op() instanceof Op.ReluGrad)) {
-                        return Optional.empty();
-                    }
-                    nodes.add(reader);
-                    nodes.addAll(readers(program, back.getFirst()));
-                }
-                case Op.ReluGrad _ -> nodes.add(reader);
-                default -> {
+            if (reader.op() instanceof Op.MaxPool2d(int window) && window == 2) {
+                pools.add(reader);
+            } else if (reader.op() instanceof Op.MaxPool2dGrad(int window)
+                    && window == 2
+                    && reader.input(1).equals(activation)) {
+                List<Node> back = readers(program, reader);
+                if (back.size() != 1 || !(back.getFirst().op() instanceof Op.ReluGrad)) {
                     return Optional.empty();
                 }
+                nodes.add(reader);
+                nodes.addAll(readers(program, back.getFirst()));
+            } else if (reader.op() instanceof Op.ReluGrad) {
+                nodes.add(reader);
+            } else {
+                return Optional.empty();
             }
         }
         nodes.addAll(pools);
@@ -84,17 +84,15 @@ final class PooledConvolution {
     }
 
     private static boolean isOne(Node node) {
-        return switch (node.op()) {
-            case Op.ReduceSum(List<Integer> axes) -> axes.equals(List.of(0, 2, 3));
-            case Op.Conv2d _,
-                    Op.Relu _,
-                    Op.MaxPool2d _,
-                    Op.MaxPool2dGrad _,
-                    Op.ReluGrad _,
-                    Op.Conv2dWeightGrad _,
-                    Op.Conv2dInputGrad _ -> true;
-            default -> false;
-        };
+        Op op = node.op();
+        return op instanceof Op.Conv2d
+                || op instanceof Op.Relu
+                || op instanceof Op.MaxPool2d
+                || op instanceof Op.MaxPool2dGrad
+                || op instanceof Op.ReluGrad
+                || op instanceof Op.Conv2dWeightGrad
+                || op instanceof Op.Conv2dInputGrad
+                || (op instanceof Op.ReduceSum(List<Integer> axes) && axes.equals(List.of(0, 2, 3)));
     }
 
     /// The values that are never computed.
@@ -132,17 +130,21 @@ final class PooledConvolution {
             winner = new int[pooled.length];
         }
 
+        /// Plans one node; Relu and pool are computed with the convolution.
         void plan(Node node) {
-            switch (node.op()) {
-                case Op.Conv2d _ -> forward(node);
-                case Op.MaxPool2dGrad _ -> dy = plan.last(node, node.input(0)).floats;
-                case Op.ReluGrad _ -> plan.add(node, this::gather);
-                case Op.ReduceSum _ -> biasGrad(node);
-                case Op.Conv2dWeightGrad _ -> weightGrad(node);
-                case Op.Conv2dInputGrad _ -> inputGrad(node);
-                default -> {
-                    // computed with the convolution
-                }
+            Op op = node.op();
+            if (op instanceof Op.Conv2d) {
+                forward(node);
+            } else if (op instanceof Op.MaxPool2dGrad) {
+                dy = plan.last(node, node.input(0)).floats;
+            } else if (op instanceof Op.ReluGrad) {
+                plan.add(node, this::gather);
+            } else if (op instanceof Op.ReduceSum) {
+                biasGrad(node);
+            } else if (op instanceof Op.Conv2dWeightGrad) {
+                weightGrad(node);
+            } else if (op instanceof Op.Conv2dInputGrad) {
+                inputGrad(node);
             }
         }
 

@@ -52,6 +52,11 @@ public record RewritingBackend(Backend inner, UnaryOperator<Program> rewrite) im
     }
 
     @Override
+    public void abort(Throwable cause) {
+        inner.abort(cause);
+    }
+
+    @Override
     public void close() {
         inner.close();
     }

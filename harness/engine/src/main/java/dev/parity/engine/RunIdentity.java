@@ -1,0 +1,111 @@
+package dev.parity.engine;
+
+import dev.parity.spi.Backend;
+import dev.parity.spi.Canonical;
+import dev.parity.spi.Program;
+import dev.parity.trace.Provenance;
+import dev.parity.trace.SeedStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What a run is: which other runs it may be compared with, and which checkpoints it may go on from.
+///
+/// @param config all settings
+/// @param data what is learnt
+/// @param backend where it computes
+/// @param parameters of the net
+/// @param program the training step
+record RunIdentity(TrainingConfig config, DataSets data, Backend backend, List<Parameter> parameters, Program program) {
+    /// Describes the run.
+    ///
+    /// @param context clocks, hosts and versions
+    Provenance provenance(Map<String, String> context) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put(Provenance.SCENARIO, Canonical.hash(CanonicalForm.of(config)));
+        keys.put(Provenance.PROGRAM, program.hash());
+        keys.put(Provenance.SEED, String.valueOf(config.train().seed()));
+        keys.put(Provenance.DATA_ORDER, dataOrderHash());
+        keys.put(Provenance.INITIAL_WEIGHTS, initialWeightsHash());
+        keys.put(Provenance.DTYPE, Canonical.name(config.precision().dtype()));
+        keys.put(Provenance.WORLD, String.valueOf(config.parallel().world()));
+        keys.put(Provenance.EP_SIZE, String.valueOf(config.parallel().epSize()));
+        keys.put(Provenance.OPTIMIZER, optimizerSettings());
+        keys.putAll(scalerSettings());
+        boolean zero = config.optimizer().wrapper() == TrainingConfig.Wrapper.ZERO;
+        keys.put(Provenance.ZERO_STAGE, zero ? "1" : "0");
+        keys.put(Provenance.EVALUATION_MODE, Canonical.name(config.evaluation().mode()));
+        Map<String, String> underTest = Map.of(
+                Provenance.BACKEND, backend.id(),
+                Provenance.MODE, backend.mode().toString(),
+                Provenance.DEVICE, backend.device(0));
+        return Provenance.of(Provenance.RECORDED, keys, underTest, context);
+    }
+
+    private String optimizerSettings() {
+        TrainingConfig.Optimizer o = config.optimizer();
+        String rule = switch (o.type()) {
+            case ADAMW ->
+                "adamw lr=%s beta1=%s beta2=%s epsilon=%s weightDecay=%s"
+                        .formatted(o.lr(), o.beta1(), o.beta2(), o.epsilon(), o.weightDecay());
+            case SGD -> "sgd lr=%s momentum=%s".formatted(o.lr(), o.momentum());
+        };
+        String schedule = switch (Schedule.of(config)) {
+            case Schedule.Constant _ -> "schedule=constant";
+            case Schedule.Warmup warmup ->
+                "schedule=WarmupLR warmupMinLr=%s warmupMaxLr=%s warmupSteps=%d"
+                        .formatted(warmup.min(), warmup.max(), warmup.steps());
+        };
+        return "%s clip=%s wrapper=%s %s".formatted(rule, o.gradientClipping(), Canonical.name(o.wrapper()), schedule);
+    }
+
+    private Map<String, String> scalerSettings() {
+        return switch (LossScaler.of(config.precision(), config.optimizer().wrapper())) {
+            case LossScaler.None _ -> Map.of(Provenance.LOSS_SCALER, "none");
+            case LossScaler.Static(double scale) ->
+                Map.of(Provenance.LOSS_SCALER, "static", Provenance.LOSS_SCALER_SETTINGS, "scale=" + scale);
+            case LossScaler.Zero scaler -> scalerSettings("zero", scaler.scale(), scaler.settings());
+            case LossScaler.Unfused scaler -> scalerSettings("unfused", scaler.scale(), scaler.settings());
+        };
+    }
+
+    private static Map<String, String> scalerSettings(String name, double initial, LossScaler.Settings settings) {
+        return Map.of(
+                Provenance.LOSS_SCALER,
+                name,
+                Provenance.LOSS_SCALER_SETTINGS,
+                "initial=%s window=%d hysteresis=%d min=%s"
+                        .formatted(initial, settings.window(), settings.hysteresis(), settings.min()));
+    }
+
+    private String dataOrderHash() {
+        MessageDigest digest = Canonical.sha256();
+        data.train().addTo(digest);
+        data.test().addTo(digest);
+        for (int item : new Sampler(config, data.train().size()).order(0)) {
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(item).array());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private String initialWeightsHash() {
+        MessageDigest digest = Canonical.sha256();
+        SeedStream seeds = new SeedStream(config.train().seed());
+        for (Parameter parameter : parameters) {
+            for (double value : parameter.initial(seeds)) {
+                digest.update(
+                        ByteBuffer.allocate(Float.BYTES).putFloat((float) value).array());
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /// Says what a checkpoint belongs to.
+    String checkpoint() {
+        String settings = CanonicalForm.of(config) + CanonicalForm.of(backend.mode());
+        return "%s %s".formatted(Canonical.hash(settings), backend.id());
+    }
+}
