@@ -71,6 +71,13 @@ public final class Rendezvous {
         }
     }
 
+    /// Returns how often all have met.
+    ///
+    /// @return at least 0
+    public int meetings() {
+        return generation;
+    }
+
     /// Lets every waiter, now and later, fail.
     ///
     /// @param cause why

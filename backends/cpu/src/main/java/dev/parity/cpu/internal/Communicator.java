@@ -68,6 +68,13 @@ final class Communicator {
         return Optional.ofNullable(failure.get());
     }
 
+    /// Returns how often the ranks of a group have met, over all groups.
+    long meetings() {
+        return meetings.values().stream()
+                .mapToLong(meeting -> meeting.rendezvous.meetings())
+                .sum();
+    }
+
     /// Releases all ranks that wait, with an error; this communicator is of no use afterwards.
     void fail(Throwable cause) {
         failure.compareAndSet(null, cause);

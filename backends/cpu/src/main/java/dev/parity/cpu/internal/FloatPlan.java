@@ -41,6 +41,12 @@ final class FloatPlan {
     private final Map<Node, PooledConvolution.Planner> pooled = new HashMap<>();
     /// All-reduces whose inputs are scaled as they are sent, with the Scales.
     private final Map<Node, List<Node>> scaled = new HashMap<>();
+    /// Sums of one group that are exchanged at once, by the last of them, itself included.
+    private final Map<Node, List<Node>> joined = new HashMap<>();
+    /// Number of the step before which a value was last without memory; absent for what a caller may write.
+    private final Map<Value, Integer> since = new HashMap<>();
+    /// Number of the step in which the ranks of a group first meet.
+    private final Map<ProcessGroup, Integer> met = new HashMap<>();
     /// Nodes that were computed before their turn.
     private final Set<Node> planned = new HashSet<>();
     private final List<Step> steps = new ArrayList<>();
@@ -49,7 +55,7 @@ final class FloatPlan {
         this.mode = mode;
         this.program = program;
         this.bound = bound;
-        this.exchanges = exchanges;
+        this.exchanges = exchanges.with(this::stays);
         blocked = mode.summation() == Summation.BLOCKED;
         this.fused = fused && !blocked && mode.overflow() == Overflow.INF_NAN;
         if (this.fused) {
@@ -58,6 +64,7 @@ final class FloatPlan {
                 group.nodes().forEach(node -> pooled.put(node, planner));
             }
             program.nodes().forEach(this::findScales);
+            findJoined();
         }
     }
 
@@ -67,13 +74,11 @@ final class FloatPlan {
             PooledConvolution.Planner group = pooled.get(node);
             if (group != null) {
                 group.plan(node);
-            } else if (scaled.containsKey(node)) {
-                scaledAllReduce(node, scaled.get(node));
             } else if (!planned.contains(node) && scaled.values().stream().noneMatch(scales -> scales.contains(node))) {
                 plan(node);
             }
             for (Value value : node.outputs()) {
-                if (bound.containsKey(value)) {
+                if (bound.containsKey(value) && !waits(node)) {
                     var _ = rows(node, value);
                 }
             }
@@ -81,9 +86,58 @@ final class FloatPlan {
         return List.copyOf(steps);
     }
 
-    /// Finds an all-reduce that is the only reader of scaled values.
+    private static Optional<ProcessGroup> sums(Node node) {
+        return node.op() instanceof Op.AllReduce(ProcessGroup group, Op.Reduction reduction)
+                        && reduction == Op.Reduction.SUM
+                ? Optional.of(group)
+                : Optional.empty();
+    }
+
+    /// Finds sums of one group between which nobody reads the first one's result: their messages travel together.
+    private void findJoined() {
+        List<Node> open = new ArrayList<>();
+        for (Node node : program.nodes()) {
+            boolean reads = open.stream().flatMap(sum -> sum.outputs().stream()).anyMatch(node.inputs()::contains);
+            if (reads
+                    || (sums(node).isPresent() && !open.isEmpty() && !sums(node).equals(sums(open.getFirst())))) {
+                open.clear();
+            }
+            if (sums(node).isPresent()) {
+                open.add(node);
+                open.forEach(joined::remove);
+                joined.put(node, List.copyOf(open));
+            }
+        }
+    }
+
+    /// Tells whether a sum waits for a later one.
+    private boolean waits(Node node) {
+        return sums(node).isPresent() && fused && !joined.containsKey(node);
+    }
+
+    /// Tells whether what a collective shows is written after its group has met, and by nobody but this plan.
+    private boolean stays(Node node) {
+        ProcessGroup group = ((Op.Collective) node.op()).group();
+        int first = met.computeIfAbsent(group, _ -> steps.size());
+        return joined.getOrDefault(node, List.of(node)).stream()
+                .flatMap(each -> shown(each).stream())
+                .allMatch(value -> since.getOrDefault(value, -1) > first);
+    }
+
+    /// The values that a collective sends: of a scaled sum, those before they are scaled.
+    private List<Value> shown(Node node) {
+        return node.inputs().stream()
+                .map(value -> scaled.getOrDefault(node, List.of()).stream()
+                        .filter(scale -> scale.output().equals(value))
+                        .map(scale -> scale.input(0))
+                        .findFirst()
+                        .orElse(value))
+                .toList();
+    }
+
+    /// Finds a sum that is the only reader of scaled values.
     private void findScales(Node node) {
-        if (!(node.op() instanceof Op.AllReduce(var _, Op.Reduction reduction)) || reduction != Op.Reduction.SUM) {
+        if (sums(node).isEmpty()) {
             return;
         }
         List<Node> scales = program.nodes().stream()
@@ -141,11 +195,15 @@ final class FloatPlan {
 
     /// Makes row-major memory for a value that is about to be computed.
     FloatTensor define(Value value) {
-        return rows.computeIfAbsent(
-                value, _ -> bound.containsKey(value) ? tensor(bound, value) : new FloatTensor(value.type()));
+        if (bound.containsKey(value)) {
+            return rows.computeIfAbsent(value, _ -> tensor(bound, value));
+        }
+        since.putIfAbsent(value, steps.size());
+        return rows.computeIfAbsent(value, _ -> new FloatTensor(value.type()));
     }
 
     FloatTensor defineLast(Value value) {
+        since.putIfAbsent(value, steps.size());
         return last.computeIfAbsent(value, _ -> new FloatTensor(value.type()));
     }
 
@@ -190,13 +248,12 @@ final class FloatPlan {
             }
             case Op.NonFinite _ -> nonFinite(node);
             case Op.Optimizer optimizer -> update(node, optimizer);
-            case Op.AllReduce(var _, Op.Reduction reduction)
-            when reduction == Op.Reduction.SUM ->
-                allReduce(
-                        node,
-                        node.inputs().stream().map(value -> rows(node, value)).toList(),
-                        node.outputs().stream().map(this::define).toList(),
-                        1);
+            case Op.AllReduce(ProcessGroup group, Op.Reduction reduction)
+            when reduction == Op.Reduction.SUM -> {
+                if (!waits(node)) {
+                    allReduce(group, node, joined.getOrDefault(node, List.of(node)));
+                }
+            }
             case Op.AllReduce _,
                     Op.AllToAll _,
                     Op.Broadcast _,
@@ -286,25 +343,34 @@ final class FloatPlan {
         }
     }
 
-    private void scaledAllReduce(Node node, List<Node> scales) {
-        float factor = (float) ((Op.Scale) scales.getFirst().op()).factor();
-        List<FloatTensor> in = node.inputs().stream()
-                .map(value -> scales.stream()
-                        .filter(scale -> scale.output().equals(value))
-                        .map(scale -> rows(node, scale.input(0)))
-                        .findFirst()
-                        .orElseThrow())
-                .toList();
-        List<FloatTensor> out = node.outputs().stream().map(this::define).toList();
-        allReduce(node, in, out, factor);
-    }
-
-    private void allReduce(Node node, List<FloatTensor> in, List<FloatTensor> out, float factor) {
-        ProcessGroup group = ((Op.AllReduce) node.op()).group();
-        FloatSum sum = new FloatSum(node, mode, exchanges.rank(), group.size());
-        Message message = new Message(node.output().element(), in, factor);
-        add(node, message::pack);
-        add(node, exchanges.exchange(node, group, message, all -> sum.of(all, out)));
+    /// Exchanges the messages of several sums at once, and adds each up by itself.
+    private void allReduce(ProcessGroup group, Node last, List<Node> nodes) {
+        List<Message> messages = new ArrayList<>();
+        List<FloatSum.Adder> adders = new ArrayList<>();
+        for (Node node : nodes) {
+            List<FloatTensor> in =
+                    shown(node).stream().map(value -> rows(node, value)).toList();
+            List<FloatTensor> out = node.outputs().stream().map(this::define).toList();
+            float factor = scaled.containsKey(node)
+                    ? (float) ((Op.Scale) scaled.get(node).getFirst().op()).factor()
+                    : 1;
+            Message message = new Message(node.output().element(), in, factor);
+            add(node, message::pack);
+            messages.add(message);
+            adders.add(new FloatSum(node, mode, exchanges.rank(), group.size()).adder(messages.size() - 1, out));
+        }
+        add(last, exchanges.exchange(last, group, messages, all -> {
+            for (FloatSum.Adder adder : adders) {
+                adder.add(all);
+            }
+        }));
+        for (Node node : nodes) {
+            for (Value value : node.outputs()) {
+                if (bound.containsKey(value)) {
+                    var _ = rows(node, value);
+                }
+            }
+        }
     }
 
     /// Loops that do not mind the layout: that in which the first input was computed.

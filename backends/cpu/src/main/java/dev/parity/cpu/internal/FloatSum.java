@@ -5,6 +5,7 @@ import dev.parity.spi.ElementType;
 import dev.parity.spi.Node;
 import dev.parity.spi.NumericMode;
 import dev.parity.spi.NumericMode.Overflow;
+import java.util.Arrays;
 import java.util.List;
 
 /// The sum of an all-reduce: every addition is rounded to the element type, in the order of the mode.
@@ -34,8 +35,25 @@ final class FloatSum {
         parts = new float[ranks][BLOCK];
     }
 
-    /// Sums the messages of all ranks.
-    void of(List<Message> messages, List<FloatTensor> out) {
+    /// Adds up one of the messages that travel together.
+    interface Adder {
+        /// @param ranks the messages of each rank
+        void add(List<List<Message>> ranks);
+    }
+
+    /// Makes an adder of the k-th message of each rank.
+    Adder adder(int k, List<FloatTensor> out) {
+        Message[] messages = new Message[parts.length];
+        List<Message> view = Arrays.asList(messages);
+        return ranks -> {
+            for (int r = 0; r < messages.length; r++) {
+                messages[r] = ranks.get(r).get(k);
+            }
+            of(view, out);
+        };
+    }
+
+    private void of(List<Message> messages, List<FloatTensor> out) {
         if (parts.length == 2 && mode.overflow() == Overflow.INF_NAN) { // either order gives the same sum
             for (int k = 0; k < out.size(); k++) {
                 messages.getFirst().add(messages.getLast(), k, out.get(k).floats);

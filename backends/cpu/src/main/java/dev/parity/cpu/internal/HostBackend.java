@@ -84,6 +84,13 @@ public final class HostBackend<T extends Tensor> implements Backend {
         return ranks.get(index);
     }
 
+    /// Returns how often ranks have met in collectives, for tests and benchmarks.
+    ///
+    /// @return meetings of all groups
+    public long meetings() {
+        return communicator.meetings();
+    }
+
     @Override
     public String id() {
         return id;
