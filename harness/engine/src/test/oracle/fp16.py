@@ -32,7 +32,8 @@ def bits(name, index, count, seed=1):
     k0, k1 = seed & 0xFFFFFFFF, seed >> 32
     for _ in range(10):
         p, q = c[0] * np.uint64(0xD2511F53), c[2] * np.uint64(0xCD9E8D57)
-        c = [(q >> np.uint64(32)) ^ c[1] ^ np.uint64(k0), q & mask, (p >> np.uint64(32)) ^ c[3] ^ np.uint64(k1), p & mask]
+        high_p, high_q = p >> np.uint64(32), q >> np.uint64(32)
+        c = [high_q ^ c[1] ^ np.uint64(k0), q & mask, high_p ^ c[3] ^ np.uint64(k1), p & mask]
         k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
     return np.stack(c, 1).ravel()[:count]
 
@@ -96,13 +97,15 @@ class Conv:
         y = h(np.einsum("ncijkl,ockl->noij", patches(x), w[name + ".w"]) + w[name + ".b"][:, None, None])
         self.r = np.maximum(y, 0)
         n, o, i, j = y.shape
-        self.windows = self.r.reshape(n, o, i // 2, 2, j // 2, 2).transpose(0, 1, 2, 4, 3, 5).reshape(n, o, i // 2, j // 2, 4)
+        tiles = self.r.reshape(n, o, i // 2, 2, j // 2, 2).transpose(0, 1, 2, 4, 3, 5)
+        self.windows = tiles.reshape(n, o, i // 2, j // 2, 4)
         self.y = self.windows.max(-1)
 
     def back(self, dy, g, wants_dx):
         n, o, i, j = self.r.shape
         hit = np.arange(4) == self.windows.argmax(-1)[..., None]
-        d = np.where(hit, dy[..., None], 0).reshape(n, o, i // 2, j // 2, 2, 2).transpose(0, 1, 2, 4, 3, 5).reshape(n, o, i, j)
+        tiles = np.where(hit, dy[..., None], 0).reshape(n, o, i // 2, j // 2, 2, 2)
+        d = tiles.transpose(0, 1, 2, 4, 3, 5).reshape(n, o, i, j)
         d = np.where(self.r > 0, d, 0)
         g[self.name + ".w"] = h(np.einsum("ncijkl,noij->ockl", patches(self.x), d))
         g[self.name + ".b"] = h(d.sum((0, 2, 3)))
@@ -161,7 +164,8 @@ def gradients(w, images, labels, scale, noisy, step):
         nets.append((c1, c2, l1, l2))
         xs.append(np.maximum(l2.y, 0))
         gates.append(Gate(w, xs[r], noisy, f"rank{r}", step))
-    token = [[(r, s) for r in range(RANKS) for s in range(BATCH) if gates[r].kept[s] and gates[r].expert[s] == e] for e in range(2)]
+    every = [(r, s) for r in range(RANKS) for s in range(BATCH) if gates[r].kept[s]]
+    token = [[(r, s) for r, s in every if gates[r].expert[s] == e] for e in range(2)]
     experts = [Linear(f"expert{e}", w, np.array([xs[r][s] for r, s in token[e]]).reshape(-1, 84)) for e in range(2)]
     out, y = np.zeros((RANKS, BATCH, 84)), np.zeros((RANKS, BATCH, 84))
     for e in range(2):
@@ -214,7 +218,7 @@ class Scaler:
             self.scale = max(self.scale / 2, 1)
         elif self.zero and (self.iteration - self.last) % WINDOW == 0:
             self.scale, self.credit = self.scale * 2, 2
-        elif not self.zero and (self.iteration - self.last - 1) > 0 and (self.iteration - self.last - 1) % WINDOW == 0:
+        elif not self.zero and self.iteration - self.last > 1 and (self.iteration - self.last - 1) % WINDOW == 0:
             self.scale *= 2
         self.last = self.iteration if overflow else self.last
         self.iteration += 1

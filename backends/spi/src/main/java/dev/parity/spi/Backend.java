@@ -44,15 +44,15 @@ public interface Backend extends AutoCloseable {
     /// @throws BackendException if an Op is not supported, or compilation fails
     Executable compile(Program program);
 
-    /// Gives up on the work at hand: ranks that wait in a collective, now or later, fail with the cause, and
-    /// no program starts any more. Frees nothing. Any thread may call it, any number of times; the first
-    /// cause counts. The backend is then good for nothing but freeing its tensors and closing it.
+    /// Gives up on the work at hand: ranks that wait in a collective, now or later, fail with the cause,
+    /// and no program starts any more. Frees nothing. Any thread may call it, any number of times; the
+    /// first cause counts. The backend is then good for nothing but freeing its tensors and closing it.
     ///
     /// @param cause why, such as what another rank threw
     void abort(Throwable cause);
 
-    /// Frees the devices. Only whoever opened the backend closes it, when no rank runs a program any more and
-    /// all tensors are freed; closing it again does nothing.
+    /// Frees the devices. Only whoever opened the backend closes it, when no rank runs a program any more
+    /// and all tensors are freed; closing it again does nothing.
     @Override
     void close();
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// How values are written in a text that is hashed, so that equal things have equal hashes in every release:
-/// each value in one way, and nothing by what a Java type prints of itself.
+/// How values are written in a text that is hashed, so that equal things have equal hashes in every
+/// release: each value in one way, and nothing by what a Java type prints of itself.
 public final class Canonical {
     private Canonical() {}
 

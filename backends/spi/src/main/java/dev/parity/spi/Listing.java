@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A program as text to be read and hashed, a line for each input, node and output. The words stand here, not
-/// in the names of Java's types.
+/// A program as text to be read and hashed, a line for each input, node and output. The words stand here,
+/// not in the names of Java's types.
 final class Listing {
     private Listing() {}
 

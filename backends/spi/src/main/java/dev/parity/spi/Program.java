@@ -64,8 +64,8 @@ public record Program(String name, List<Value> inputs, List<Node> nodes, List<Va
                 .orElseThrow(() -> new IllegalArgumentException("program %s has no input %s".formatted(name, wanted)));
     }
 
-    /// Returns the SHA-256 of the program's listing: equal programs have equal hashes, on every machine and in
-    /// every release.
+    /// Returns the SHA-256 of the program's listing: equal programs have equal hashes, on every machine and
+    /// in every release.
     ///
     /// @return 64 hexadecimal digits
     public String hash() {

@@ -216,10 +216,10 @@ final class CliProcessTest {
     }
 
     @Test
-    void aBackendThatCannotComputeTheScenarioIsExitCodeTwo() throws IOException, InterruptedException {
+    void aBackendThatCannotComputeTheScenarioIsExitCodeFour() throws IOException, InterruptedException {
         Outcome outcome = parity(
                 "run", "moe-cifar", "--set", "reference.backend=cpu-fp64", "--set", "reference.mode.overflow=saturate");
-        assertThat(outcome.code).isEqualTo(2);
+        assertThat(outcome.code).isEqualTo(4);
         assertThat(outcome.err).contains("cpu-fp64 has one mode");
     }
 

@@ -9,15 +9,15 @@ import java.util.stream.Collectors;
 
 /// Settings as text to be hashed: lines `key=value`, sorted by key, each ended by a line feed, in UTF-8.
 ///
-/// Keys are a scenario's and stand here, not in the names of Java's types; values are written as [Canonical]
-/// says.
+/// Keys are a scenario's and stand here, not in the names of Java's types; values are written as
+/// [Canonical] says.
 final class CanonicalForm {
     private final SortedMap<String, String> lines = new TreeMap<>();
 
     private CanonicalForm() {}
 
-    /// Writes what two runs must share: all settings but the place of the data, which has a hash of its own,
-    /// and what is recorded beside the usual.
+    /// Writes what two runs must share: all settings but the place of the data, which has a hash of its
+    /// own, and what is recorded beside the usual.
     static String of(TrainingConfig config) {
         CanonicalForm form = new CanonicalForm();
         TrainingConfig.Train train = config.train();

@@ -25,7 +25,7 @@ record Range(double low, boolean closedLow, double high, boolean closedHigh) {
         return new Range(low, true, high, true);
     }
 
-    /// Refuses a number outside, NaN and the infinities included.
+    /// Refuses a number outside; NaN is in no range, an infinity in none of those here.
     ///
     /// @param key as a scenario writes it
     /// @param value the number
@@ -44,9 +44,7 @@ record Range(double low, boolean closedLow, double high, boolean closedHigh) {
     }
 
     private void check(String key, double value, String shown) {
-        boolean inside = Double.isFinite(value)
-                && (closedLow ? value >= low : value > low)
-                && (closedHigh ? value <= high : value < high);
+        boolean inside = (closedLow ? value >= low : value > low) && (closedHigh ? value <= high : value < high);
         if (!inside) {
             throw new IllegalArgumentException("%s must be in %s, was %s".formatted(key, this, shown));
         }

@@ -108,8 +108,8 @@ public final class TrainingRun {
     /// @param observer receives the records
     /// @param from where to go on; absent for a new run
     /// @throws DataException if the checkpoint is of another run
-    /// @throws TrainingException if a rank or the loss scaler fails, or this thread is interrupted; what was
-    ///     recorded before stays valid, no rank runs any more, and all tensors are freed
+    /// @throws TrainingException if a rank or the loss scaler fails, or this thread is interrupted; what
+    ///     was recorded before stays valid, no rank runs any more, and all tensors are freed
     public void run(Observer observer, Optional<Checkpoint> from) {
         from.filter(checkpoint -> !checkpoint.run().equals(identity.checkpoint()))
                 .ifPresent(checkpoint -> {

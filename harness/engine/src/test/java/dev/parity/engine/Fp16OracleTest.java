@@ -14,8 +14,8 @@ import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Holds fifty fp16 steps of the stored golden against `src/test/oracle/fp16.py`: NumPy in float64, rounded to
-/// float16 where DeepSpeed stores it, with gradients worked out by hand. Both scalers overflow and grow.
+/// Holds fifty fp16 steps of the stored golden against `src/test/oracle/fp16.py`: NumPy in float64, rounded
+/// to float16 where DeepSpeed stores it, with gradients worked out by hand. Both scalers overflow and grow.
 ///
 /// Losses are equal bit for bit: products of FP16 numbers add up exactly, or nearly so, in binary64, in any
 /// order, so rounding to FP16 hides the order.
@@ -84,7 +84,8 @@ final class Fp16OracleTest {
         }
     }
 
-    /// The fifty steps show all that a scaler does: it falls, it grows, and only ZeRO's skips a step and stays.
+    /// The fifty steps show all that a scaler does: it falls, it grows, and only ZeRO's skips a step and
+    /// stays.
     @ParameterizedTest
     @ValueSource(strings = {"zero", "unfused"})
     void theOraclesScalersOverflowAndGrow(String name) throws IOException {

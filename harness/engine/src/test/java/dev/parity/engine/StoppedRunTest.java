@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 final class StoppedRunTest {
     private static final String TRAINING = "training-step";
 
-    /// The ranks share nothing but the reduction of gradients, so one can be in a program without the other.
+    /// The ranks share nothing but the reduction of gradients, so one can be in a program without the
+    /// other.
     private static final TrainingConfig CONFIG = Configs.moe(b -> {
         b.epSize = 1;
         return b;

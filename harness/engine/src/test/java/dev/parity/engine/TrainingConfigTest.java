@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Settings that cannot be are refused where a record is built, by the key that a scenario writes. All bounds:
-/// the runner's `SchemaTest`.
+/// Settings that cannot be are refused where a record is built, by the key that a scenario writes. All
+/// bounds: the runner's `SchemaTest`.
 final class TrainingConfigTest {
     private static Arguments refused(String message, Consumer<Configs.Builder> change) {
         return Arguments.of(message, change);

@@ -42,8 +42,8 @@ final class TrainingRunTest {
                 .isNotEqualTo(digest);
     }
 
-    /// The fast path and the golden share routing, which only compares, tables of indices and the meeting of ranks,
-    /// but no arithmetic: what they agree on, both computed right.
+    /// The fast path and the golden share routing, which only compares, tables of indices and the meeting
+    /// of ranks, but no arithmetic: what they agree on, both computed right.
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "cuda-model", "ascend-model"})
     void fp32FollowsTheExactGolden(String backend) {
@@ -186,7 +186,8 @@ final class TrainingRunTest {
         assertThat(run.scaleEvents()).isEmpty(); // the scale neither fell nor grew
     }
 
-    /// One step of SGD without momentum or clipping, so that each buffer is the gradient as it was unscaled.
+    /// One step of SGD without momentum or clipping, so that each buffer is the gradient as it was
+    /// unscaled.
     private static Runs.Collected unclipped(UnaryOperator<Configs.Builder> change) {
         return new Runs.Collected(
                 "cpu-stored",

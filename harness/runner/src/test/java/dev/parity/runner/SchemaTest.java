@@ -24,7 +24,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// The schema, which gives errors their line, and the records, which all callers meet, refuse the same numbers.
+/// The schema, which gives errors their line, and the records, which all callers meet, refuse the same
+/// numbers.
 final class SchemaTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
