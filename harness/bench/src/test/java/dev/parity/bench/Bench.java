@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures the CPU engine; see docs/performance.md.",
         mixinStandardHelpOptions = true,
-        subcommands = {TrainCommand.class, EngineCommand.class})
+        subcommands = {TrainCommand.class, TrainOnce.class, EngineCommand.class})
 final class Bench implements Runnable {
     private Bench() {}
 

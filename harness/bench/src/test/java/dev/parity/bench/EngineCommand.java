@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 /// Measures what the engine's speed depends on.
 @Command(
         name = "engine",
-        description = "1 and 2 ranks, evaluation, first step, memory, allocation, share of peak, cost by size")
+        description = "what meeting costs, 1 and 2 ranks, evaluation, first step, memory, allocation, share of peak, cost by size")
 final class EngineCommand implements Callable<Integer> {
     /// Multiplications and additions of a step of 16 images, forward and backward, as a dense net does them.
     private static final double FLOP = 52e6;
@@ -44,15 +44,16 @@ final class EngineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Files.createDirectories(out);
-        List<String> settings = TrainCommand.settings(data);
+        List<String> settings = TrainOnce.settings(data);
         child(settings);
         double peak = peak();
         System.out.printf("peak: %.0f GFLOP/s a core in a 96 x 768 x 768 product%n", peak);
+        Meetings.print(settings);
         for (String dtype : List.of("fp32", "fp16")) {
             for (int ranks : new int[] {1, 2}) {
                 Rates rates = steps(
                         "%s, %d rank%s of %d".formatted(dtype, ranks, ranks == 1 ? "" : "s", 16 / ranks),
-                        TrainCommand.with(
+                        TrainOnce.with(
                                 settings,
                                 "precision.dtype=" + dtype,
                                 "parallel.world=" + ranks,
@@ -62,12 +63,12 @@ final class EngineCommand implements Callable<Integer> {
             }
         }
         for (int batch : new int[] {2, 4, 16}) {
-            steps("fp16, 2 ranks of " + batch, TrainCommand.with(settings, "train.microBatch=" + batch));
+            steps("fp16, 2 ranks of " + batch, TrainOnce.with(settings, "train.microBatch=" + batch));
         }
         for (int experts : new int[] {4, 8}) {
             steps(
                     "fp16, 2 ranks of 8, %d experts".formatted(experts),
-                    TrainCommand.with(settings, "model.experts=[%d]".formatted(experts)));
+                    TrainOnce.with(settings, "model.experts=[%d]".formatted(experts)));
         }
         try (Linear linear = new Linear(84)) {
             System.out.printf("allocation: %.1f bytes a run of a compiled program%n", linear.allocation());
@@ -99,7 +100,7 @@ final class EngineCommand implements Callable<Integer> {
         Path trace = out.resolve("child.jsonl.gz");
         List<String> command = new ArrayList<>(
                 List.of("./parity", "record", "moe-cifar-seed", "--side", "reference", "-o", trace.toString()));
-        TrainCommand.with(settings, "data.testItems=8").forEach(setting -> command.addAll(List.of("--set", setting)));
+        TrainOnce.with(settings, "data.testItems=8").forEach(setting -> command.addAll(List.of("--set", setting)));
         command.addAll(List.of("--set", "train.steps=1"));
         long begin = System.nanoTime();
         run(command);

@@ -1,5 +1,6 @@
 package dev.parity.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import dev.parity.engine.DataSets;
 import dev.parity.runner.Recorder;
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// @param imagesPerSecond of the evaluation, both passes and all ranks
 /// @param finalLoss mean over the ranks and the last window
 /// @param bytesAStep bytes that the ranks' threads allocate a step, the trace included
+/// @param cpuSeconds of the process in all steps, the warm-up included and rests left out
 /// @param digest of the trace
 /// @param command that gives the same digest
 record EngineRun(
@@ -28,9 +30,12 @@ record EngineRun(
         double imagesPerSecond,
         double finalLoss,
         double bytesAStep,
+        double cpuSeconds,
         String digest,
         String command) {
     private static final String SCENARIO = "moe-cifar-seed";
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     /// How long a run is.
     ///
@@ -96,7 +101,8 @@ record EngineRun(
                         String.join(
                                 " ", overrides.stream().map(o -> "--set " + o).toList()));
         double each = clock.allocated / (double) (length.windows() * length.steps());
-        return new EngineRun(Rates.of(clock.rates), images / evaluated, loss, each, digest, command);
+        return new EngineRun(
+                Rates.of(clock.rates), images / evaluated, loss, each, clock.cpu / 1e9, digest, command);
     }
 
     /// Reads the time and the bytes allocated at the windows' ends.
@@ -109,6 +115,8 @@ record EngineRun(
         private long before;
         private long allocated;
         private long evaluation;
+        private long cpu;
+        private long cpuBegin = PROCESS.getProcessCpuTime();
 
         Clock(Length length, Runnable rest) {
             this.length = length;
@@ -125,7 +133,9 @@ record EngineRun(
             if (beyond > 0) {
                 rates[(int) (beyond / length.steps()) - 1] = length.steps() * 1e9 / (System.nanoTime() - begin);
                 allocated += allocatedBytes() - before;
+                cpu += PROCESS.getProcessCpuTime() - cpuBegin;
                 rest.run();
+                cpuBegin = PROCESS.getProcessCpuTime();
             }
             before = allocatedBytes();
             begin = System.nanoTime();

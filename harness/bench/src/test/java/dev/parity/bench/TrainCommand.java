@@ -1,37 +1,33 @@
 package dev.parity.bench;
 
-import static org.bytedeco.pytorch.global.torch.manual_seed;
-
-import dev.parity.bench.LibtorchPeer.Routing;
-import dev.parity.engine.DataSet;
-import dev.parity.engine.DataSets;
-import dev.parity.runner.Scenarios;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Trains the MoE net with the engine and with libtorch in one process, by turns of less than a second, since the
-/// speed of a virtual machine changes from minute to minute.
+/// Trains the MoE net with the engine and with libtorch, in several processes: what the compiler makes of the engine
+/// differs from one to the next.
 @Command(
         name = "train",
-        description = "steps/s of the MoE net with AdamW, 16 images a step: the engine (2 ranks of 8) beside libtorch")
+        description = "steps/s of the MoE net with AdamW, 16 images a step: 1 rank of 16 beside libtorch on 1 thread,"
+                + " 2 ranks of 8 beside 2 threads, in 5 processes a precision; ends with 1 if one of them boxes vectors")
 final class TrainCommand implements Callable<Integer> {
-    /// All 30 epochs of 8,000 synthetic images.
-    private static final EngineRun.Length LENGTH = new EngineRun.Length(8_000, 7, 1_000);
-    private static final int PEER_STEPS = 80;
+    private static final int PROCESSES = 5;
+
+    /// Bytes a step, of all ranks, above which vectors must have become objects.
+    private static final double BOXED = 1e6;
 
     @Option(names = "--json", description = "print the result as JSON")
     private boolean json;
@@ -42,109 +38,120 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "where the traces go (default: ${DEFAULT-VALUE})")
     private Path out = Path.of("runs/bench");
 
+    /// Either number of ranks, over all processes.
+    ///
+    /// @param fp32StepsPerSecond of the engine
+    /// @param fp16StepsPerSecond of the engine
+    /// @param libtorchStepsPerSecond of its faster routing, in FP32, with as many threads
+    /// @param fp32Ratio median over the processes of the engine's rate over libtorch's beside it
+    /// @param fp16Ratio likewise
+    record Ranks(Rates fp32StepsPerSecond, Rates fp16StepsPerSecond, Rates libtorchStepsPerSecond, Rates fp32Ratio, Rates fp16Ratio) {
+        static Ranks of(List<TrainOnce.Turns> fp32, List<TrainOnce.Turns> fp16) {
+            return new Ranks(
+                    rates(fp32, Ranks::engine),
+                    rates(fp16, Ranks::engine),
+                    rates(Stream.concat(fp32.stream(), fp16.stream()).toList(), Ranks::peer),
+                    rates(fp32, turns -> engine(turns) / peer(turns)),
+                    rates(fp16, turns -> engine(turns) / peer(turns)));
+        }
+
+        private static double engine(TrainOnce.Turns turns) {
+            return turns.engine().stepsPerSecond().median();
+        }
+
+        private static double peer(TrainOnce.Turns turns) {
+            return turns.peer().stepsPerSecond().median();
+        }
+
+        private static Rates rates(List<TrainOnce.Turns> all, Function<TrainOnce.Turns, Double> rate) {
+            return Rates.of(all.stream().mapToDouble(rate::apply).toArray());
+        }
+    }
+
     @Override
-    public Integer call() throws IOException {
-        Files.createDirectories(out);
-        List<String> settings = new ArrayList<>(settings(data));
-        settings.add("optimizer.type=adamw");
-        EngineRun fp16;
-        EngineRun fp32;
-        List<LibtorchPeer.Result> peers;
-        // All of libtorch in one thread: each would have OpenMP threads of its own, and where there are more of
-        // them than cores, OpenMP sleeps at every turn.
-        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            List<LibtorchPeer> nets =
-                    CompletableFuture.supplyAsync(() -> peers(settings), thread).join();
-            Runnable rest = () -> CompletableFuture.runAsync(() -> nets.forEach(net -> net.window(PEER_STEPS)), thread)
-                    .join();
-            rest.run();
-            fp16 = EngineRun.record(out.resolve("fp16.jsonl.gz"), LENGTH, with(settings, "precision.dtype=fp16"), rest);
-            fp32 = EngineRun.record(out.resolve("fp32.jsonl.gz"), LENGTH, with(settings, "precision.dtype=fp32"), rest);
-            peers = nets.stream().map(LibtorchPeer::result).toList();
+    public Integer call() throws IOException, InterruptedException {
+        List<TrainOnce.Result> fp32 = new ArrayList<>();
+        List<TrainOnce.Result> fp16 = new ArrayList<>();
+        for (int process = 0; process < PROCESSES; process++) { // by turns, too
+            fp32.add(process("fp32"));
+            fp16.add(process("fp16"));
         }
-        LibtorchPeer.Result best = peers.stream()
-                .max(Comparator.comparingDouble(peer -> peer.stepsPerSecond().median()))
-                .orElseThrow();
+        List<TrainOnce.Result> all = Stream.concat(fp32.stream(), fp16.stream()).toList();
+        Ranks oneRank = Ranks.of(
+                fp32.stream().map(TrainOnce.Result::oneRank).toList(),
+                fp16.stream().map(TrainOnce.Result::oneRank).toList());
+        Ranks twoRanks = Ranks.of(
+                fp32.stream().map(TrainOnce.Result::twoRanks).toList(),
+                fp16.stream().map(TrainOnce.Result::twoRanks).toList());
+        Rates cpu = Rates.of(all.stream().mapToDouble(TrainOnce.Result::cpuSeconds).toArray());
+        double[] bytes = all.stream()
+                .flatMap(result -> Stream.of(result.oneRank(), result.twoRanks()))
+                .mapToDouble(turns -> turns.engine().bytesAStep())
+                .toArray();
+        double most = Arrays.stream(bytes).max().orElseThrow();
         if (json) {
-            print(fp32, fp16, best, peers);
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("fp32StepsPerSecond", twoRanks.fp32StepsPerSecond().median());
+            result.put("fp16StepsPerSecond", twoRanks.fp16StepsPerSecond().median());
+            result.put(
+                    "libtorchStepsPerSecond",
+                    Math.max(
+                            oneRank.libtorchStepsPerSecond().median(),
+                            twoRanks.libtorchStepsPerSecond().median()));
+            result.put("oneRank", oneRank);
+            result.put("twoRanks", twoRanks);
+            result.put("cpuSeconds", cpu);
+            result.put("mostBytesAStep", most);
+            result.put("fp32", fp32);
+            result.put("fp16", fp16);
+            System.out.println(JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build()
+                    .writeValueAsString(result));
         } else {
-            report(fp32, fp16, best, peers);
+            System.out.printf("min, median and max of %d processes a precision%n", PROCESSES);
+            print("1 rank of 16, libtorch on 1 thread", oneRank);
+            print("2 ranks of 8, libtorch on 2 threads", twoRanks);
+            System.out.printf(
+                    "CPU seconds of a process: %.1f, %.1f, %.1f; the slowest takes %.2f times the median (at most 1.3)%n",
+                    cpu.min(), cpu.median(), cpu.max(), cpu.max() / cpu.median());
+            System.out.printf("at most %,.0f bytes allocated a step (under %,.0f)%n", most, BOXED);
+            EngineRun example = fp16.getLast().twoRanks().engine();
+            System.out.printf("digest fp16, 2 ranks %s%n  = %s%n", example.digest(), example.command());
         }
-        return 0;
+        return most < BOXED ? 0 : 1;
     }
 
-    /// The data of a benchmark: the files, or as many synthetic images as keep the gate alive.
-    static List<String> settings(Path data) {
-        return data == null
-                ? List.of("data.source=synthetic", "data.trainItems=8000", "data.testItems=400")
-                : List.of("data.directory=" + data, "data.testItems=400");
-    }
-
-    static List<String> with(List<String> settings, String... more) {
-        List<String> all = new ArrayList<>(settings);
-        all.addAll(List.of(more));
-        return all;
-    }
-
-    private static List<LibtorchPeer> peers(List<String> settings) {
-        DataSet set = DataSets.of(
-                        Scenarios.load("moe-cifar-seed", settings).training().data())
-                .train()
-                .first(8_000);
-        float[] images = new float[set.size() * DataSet.IMAGE];
-        long[] labels = new long[set.size()];
-        for (int item = 0; item < labels.length; item++) {
-            labels[item] = set.label(item);
-            for (int i = 0; i < DataSet.IMAGE; i++) {
-                images[item * DataSet.IMAGE + i] = (set.pixel(item, i) / 255f - 0.5f) / 0.5f;
-            }
+    private TrainOnce.Result process(String dtype) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName()));
+        command.addAll(List.of("train-once", "--dtype", dtype, "--out", out.toString()));
+        if (data != null) {
+            command.addAll(List.of("--data", data.toString()));
         }
-        manual_seed(1);
-        LibtorchPeer.Batches batches = LibtorchPeer.Batches.of(images, labels);
-        List<LibtorchPeer> nets = new ArrayList<>();
-        for (int threads = 1; threads <= 2; threads++) {
-            for (Routing routing : Routing.values()) {
-                nets.add(new LibtorchPeer(batches, routing, threads));
-            }
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("%s ended with %d".formatted(String.join(" ", command), process.exitValue()));
         }
-        return nets;
+        return JsonMapper.shared().readValue(printed, TrainOnce.Result.class);
     }
 
-    private static void print(
-            EngineRun fp32, EngineRun fp16, LibtorchPeer.Result best, List<LibtorchPeer.Result> peers) {
-        double peer = best.stepsPerSecond().median();
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("fp32StepsPerSecond", fp32.stepsPerSecond().median());
-        result.put("fp16StepsPerSecond", fp16.stepsPerSecond().median());
-        result.put("libtorchStepsPerSecond", peer);
-        result.put("fp32Ratio", fp32.stepsPerSecond().median() / peer);
-        result.put("fp16Ratio", fp16.stepsPerSecond().median() / peer);
-        result.put("fp32", fp32);
-        result.put("fp16", fp16);
-        result.put("libtorch", peers);
-        System.out.println(JsonMapper.builder()
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .build()
-                .writeValueAsString(result));
+    private static void print(String name, Ranks ranks) {
+        System.out.println(name);
+        line("engine fp32", ranks.fp32StepsPerSecond(), ranks.fp32Ratio());
+        line("engine fp16", ranks.fp16StepsPerSecond(), ranks.fp16Ratio());
+        Rates peer = ranks.libtorchStepsPerSecond();
+        System.out.printf("  %-12s %6.0f %6.0f %6.0f steps/s%n", "libtorch", peer.min(), peer.median(), peer.max());
     }
 
-    private static void report(
-            EngineRun fp32, EngineRun fp16, LibtorchPeer.Result best, List<LibtorchPeer.Result> peers) {
-        double peer = best.stepsPerSecond().median();
-        line("engine fp32, 2 ranks of 8", fp32.stepsPerSecond(), peer, fp32.finalLoss());
-        line("engine fp16, 2 ranks of 8", fp16.stepsPerSecond(), peer, fp16.finalLoss());
-        for (LibtorchPeer.Result result : peers) {
-            String name = "libtorch fp32, routing by %s, %d thread%s"
-                    .formatted(result.routing().word(), result.threads(), result.threads() == 1 ? "" : "s");
-            line(name, result.stepsPerSecond(), peer, result.finalLoss());
-        }
-        System.out.printf("digest fp32 %s%n  = %s%n", fp32.digest(), fp32.command());
-        System.out.printf("digest fp16 %s%n  = %s%n", fp16.digest(), fp16.command());
-    }
-
-    private static void line(String name, Rates rates, double peer, double loss) {
+    private static void line(String name, Rates rates, Rates ratio) {
         System.out.printf(
-                "%-44s %6.0f steps/s (%.0f to %.0f), %5.2f x libtorch's best, final loss %.3f%n",
-                name, rates.median(), rates.min(), rates.max(), rates.median() / peer, loss);
+                "  %-12s %6.0f %6.0f %6.0f steps/s, %5.2f %5.2f %5.2f times libtorch%n",
+                name, rates.min(), rates.median(), rates.max(), ratio.min(), ratio.median(), ratio.max());
     }
 }

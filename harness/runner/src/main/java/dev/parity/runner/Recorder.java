@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /// Records one run into a trace file, with checkpoints beside it, so that a run that was killed can go on.
@@ -99,9 +100,9 @@ public final class Recorder {
             }
             Optional<Checkpoint> from = earlier.flatMap(_ -> checkpointOf(trace));
             try (TraceWriter writer = writer(trace, header, earlier, from)) {
-                run.run(new Observer(writer, trace, progress, nanoTime), from);
+                Map<String, String> measured = run.run(new Observer(writer, trace, progress, nanoTime), from);
                 String digest = writer.digest();
-                writer.write(new TraceRecord.End(run.totalSteps(), digest));
+                writer.write(new TraceRecord.End(run.totalSteps(), digest, new TreeMap<>(measured)));
                 Files.deleteIfExists(checkpoint(trace));
                 return digest;
             } catch (IOException problem) {

@@ -79,6 +79,16 @@ public record Provenance(
         return new Provenance(source, new TreeMap<>(comparability), new TreeMap<>(underTest), new TreeMap<>(context));
     }
 
+    /// Adds to the context.
+    ///
+    /// @param more what was measured on the way
+    /// @return the provenance with both
+    Provenance with(Map<String, String> more) {
+        SortedMap<String, String> all = new TreeMap<>(context);
+        all.putAll(more);
+        return new Provenance(source, comparability, underTest, all);
+    }
+
     private static SortedMap<String, String> copy(SortedMap<String, String> map) {
         if (map == null || map.containsValue(null)) {
             throw new IllegalArgumentException("a provenance needs its three maps, without null");

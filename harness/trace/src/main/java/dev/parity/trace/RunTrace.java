@@ -62,6 +62,8 @@ public record RunTrace(
                 case TraceRecord.Header _ -> throw new IllegalArgumentException("%s has two headers".formatted(name));
             }
         }
-        return new RunTrace(name, header.provenance(), steps, losses, events, evaluations, List.of(), gaps, end);
+        Provenance provenance =
+                end.map(last -> header.provenance().with(last.context())).orElse(header.provenance());
+        return new RunTrace(name, provenance, steps, losses, events, evaluations, List.of(), gaps, end);
     }
 }

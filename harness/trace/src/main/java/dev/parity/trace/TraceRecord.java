@@ -1,8 +1,12 @@
 package dev.parity.trace;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Collections;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// One line of a trace file. The first is the [Header]; a finished run ends with an [End].
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -34,12 +38,25 @@ public sealed interface TraceRecord
     ///
     /// @param steps optimizer steps, skipped ones included
     /// @param digest of everything before, as [TraceDigest] gives it
-    record End(long steps, String digest) implements TraceRecord {
+    /// @param context what was measured on the way, for the provenance's context; absent is empty
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    record End(long steps, String digest, SortedMap<String, String> context) implements TraceRecord {
         /// Refuses what is no digest.
         public End {
+            context = context == null
+                    ? Collections.emptySortedMap()
+                    : Collections.unmodifiableSortedMap(new TreeMap<>(context));
             if (digest == null || digest.length() != 64) {
                 throw new IllegalArgumentException("a digest has 64 hexadecimal digits, found " + digest);
             }
+        }
+
+        /// Ends a run of which nothing was measured.
+        ///
+        /// @param steps optimizer steps, skipped ones included
+        /// @param digest of everything before
+        public End(long steps, String digest) {
+            this(steps, digest, Collections.emptySortedMap());
         }
     }
 }
