@@ -6,6 +6,7 @@ import dev.parity.trace.RunTrace;
 import dev.parity.trace.ScaleEvent;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -112,18 +113,50 @@ final class Contradictions {
                                 event.get().kind(), from, after, step.skipped() ? "skipped" : "taken", step.scale()));
     }
 
-    /// No more tokens are dropped than there are, and recorded routing gives the recorded counts.
+    /// No more tokens are dropped than there are, and recorded routing drops as many and sends as many to each
+    /// expert (where an expert's count holds all choices; of the second choices it may not).
     private void routing() {
         for (StepRecord step : run.steps()) {
             for (int layer = 0; layer < step.expertCounts().size(); layer++) {
-                long tokens = tokens(step, layer);
-                if (layer < step.dropped().size() && step.dropped().get(layer) > tokens) {
-                    add("step %d, layer %d: %d tokens dropped of %d"
-                            .formatted(step.step(), layer, step.dropped().get(layer), tokens));
+                Optional<String> wrong = wrong(step, layer);
+                if (wrong.isPresent()) {
+                    add("step %d, layer %d: %s".formatted(step.step(), layer, wrong.get()));
                     return;
                 }
             }
         }
+    }
+
+    private static Optional<String> wrong(StepRecord step, int layer) {
+        List<Integer> counts = step.expertCounts().get(layer);
+        List<Integer> chosen = new ArrayList<>(Collections.nCopies(counts.size(), 0));
+        int choices = 0;
+        int lost = 0;
+        for (StepRecord.Routing each : step.routing()) {
+            if (each.layer() == layer) {
+                for (int expert : each.expert()) {
+                    if (expert < 0 || expert >= counts.size()) {
+                        return Optional.of("expert %d was chosen of %d".formatted(expert, counts.size()));
+                    }
+                    chosen.set(expert, chosen.get(expert) + 1);
+                }
+                choices += each.expert().size();
+                lost += Collections.frequency(each.slot(), -1);
+            }
+        }
+        if (choices == tokens(step, layer) && !chosen.equals(counts)) {
+            return Optional.of("experts were chosen %s times, counted %s".formatted(chosen, counts));
+        }
+        if (layer >= step.dropped().size()) {
+            return Optional.empty();
+        }
+        int dropped = step.dropped().get(layer);
+        if (choices > 0 && lost != dropped) {
+            return Optional.of("%d tokens found no slot, counted %d".formatted(lost, dropped));
+        }
+        return choices == 0 && dropped > tokens(step, layer)
+                ? Optional.of("%d tokens dropped of %d".formatted(dropped, tokens(step, layer)))
+                : Optional.empty();
     }
 
     /// Sums the tokens of a layer over its experts.

@@ -2,6 +2,7 @@ package dev.parity.statistics;
 
 import static dev.parity.statistics.Judging.gate;
 import static dev.parity.statistics.Judging.judge;
+import static dev.parity.statistics.Judging.only;
 import static dev.parity.statistics.Judging.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -124,17 +125,16 @@ final class ComparabilityTest {
     })
     void aGateThatRestsOnAKeyInDoubtIsNotJudgedAndNamesIt(String key, String gate) {
         RunTrace reference = run(Map.of());
-        ParityResult mismatch = judge(reference, run(Map.of(key, "other")));
-        assertThat(gate(mismatch, gate).verdict()).isEqualTo(Verdict.NOT_JUDGED);
-        assertThat(gate(mismatch, gate).sentence())
-                .startsWith(key + " differs (")
-                .contains("against other)");
-        ParityResult oneSided = judge(reference, run(Map.of(key, "")));
-        assertThat(gate(oneSided, gate).verdict()).isEqualTo(Verdict.NOT_JUDGED);
-        assertThat(gate(oneSided, gate).sentence()).startsWith(key + " is known on one side only (");
-        ParityResult waived = judge(reference, run(Map.of(key, "other")), Map.of(key, "on purpose"));
-        assertThat(gate(waived, gate).verdict()).isEqualTo(Verdict.NOT_JUDGED);
-        assertThat(gate(waived, gate).sentence()).startsWith(key + " was waived (");
+        Evidence mismatch = only(gate, reference, run(Map.of(key, "other")));
+        assertThat(mismatch.verdict()).isEqualTo(Verdict.NOT_JUDGED);
+        assertThat(mismatch.sentence()).startsWith(key + " differs (").contains("against other)");
+        Evidence oneSided = only(gate, reference, run(Map.of(key, "")));
+        assertThat(oneSided.verdict()).isEqualTo(Verdict.NOT_JUDGED);
+        assertThat(oneSided.sentence()).startsWith(key + " is known on one side only (");
+        Evidence waived =
+                only(gate, List.of(new Pair(reference, run(Map.of(key, "other")))), Map.of(key, "on purpose"));
+        assertThat(waived.verdict()).isEqualTo(Verdict.NOT_JUDGED);
+        assertThat(waived.sentence()).startsWith(key + " was waived (");
     }
 
     @Test

@@ -11,14 +11,32 @@ import static dev.parity.statistics.Traces.each;
 import dev.parity.trace.Evaluation;
 import dev.parity.trace.ScaleEvent;
 import dev.parity.trace.StepRecord;
+import dev.parity.trace.TraceRecord;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
 /// Edits after which a trace contradicts itself, each with the gate that must see it.
 final class EditsOfWhatAgrees {
     private EditsOfWhatAgrees() {}
+
+    /// Two tokens a step, of which each expert gets one; one is dropped.
+    static UnaryOperator<List<TraceRecord>> routed(List<Integer> expert, List<Integer> slot, int dropped) {
+        return steps(s -> new StepRecord(
+                s.step(),
+                s.epoch(),
+                s.loss(),
+                s.scale(),
+                s.skipped(),
+                s.lr(),
+                s.gradNorm(),
+                List.of(List.of(1, 1)),
+                List.of(dropped),
+                s.replicas(),
+                List.of(new StepRecord.Routing(0, 0, expert, slot, List.of(0.5, 0.5)))));
+    }
 
     static Stream<Arguments> edits() {
         Verdict fail = Verdict.FAIL;
@@ -185,6 +203,10 @@ final class EditsOfWhatAgrees {
                         "consistency",
                         fail,
                         steps(s -> copy(s, s.gradNorm(), s.step() == 300 ? List.of(List.of(8, 7)) : s.expertCounts()))),
+                planted("routing that drops others", "consistency", fail, routed(List.of(0, 1), List.of(0, -1), 0)),
+                planted("routing to other experts", "consistency", fail, routed(List.of(0, 0), List.of(0, -1), 1)),
+                planted("routing to no expert", "consistency", fail, routed(List.of(0, 2), List.of(0, -1), 1)),
+                planted("routing to an expert below 0", "consistency", fail, routed(List.of(0, -1), List.of(0, -1), 1)),
                 planted(
                         "more drops than tokens",
                         "consistency",

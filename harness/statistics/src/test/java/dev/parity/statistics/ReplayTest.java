@@ -1,7 +1,6 @@
 package dev.parity.statistics;
 
-import static dev.parity.statistics.Judging.gate;
-import static dev.parity.statistics.Judging.judge;
+import static dev.parity.statistics.Judging.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parity.trace.Provenance;
@@ -26,12 +25,12 @@ final class ReplayTest {
 
     private static Evidence scaler(Map<String, String> keys) {
         RunTrace run = run(keys, UnaryOperator.identity());
-        return gate(judge(run, run), "scaler-replay");
+        return only("scaler-replay", run, run);
     }
 
     private static Evidence schedule(String optimizer, UnaryOperator<StepRecord> change) {
         RunTrace run = run(Map.of(Provenance.OPTIMIZER, optimizer), change);
-        return gate(judge(run, run), "schedule-replay");
+        return only("schedule-replay", run, run);
     }
 
     @Test
@@ -40,7 +39,7 @@ final class ReplayTest {
         RunTrace wrong = run(
                 Map.of(),
                 s -> Traces.with(s, s.loss(), s.step() == 9 ? 1024 : s.scale(), s.lr(), Traces.norm(s), s.replicas()));
-        Evidence found = gate(judge(reference, wrong), "scaler-replay");
+        Evidence found = only("scaler-replay", reference, wrong);
         assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(found.sentence()).isEqualTo("seed1, step 9: the scale was 1024.0, its scaler's rules give 16384.0");
     }
@@ -51,7 +50,7 @@ final class ReplayTest {
         RunTrace wrong = run(
                 Map.of(),
                 s -> Traces.with(s, s.loss(), s.scale(), s.step() == 9 ? 0.02 : 0.01, Traces.norm(s), s.replicas()));
-        Evidence found = gate(judge(reference, wrong), "schedule-replay");
+        Evidence found = only("schedule-replay", reference, wrong);
         assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(found.sentence())
                 .isEqualTo("seed1, step 9: the learning rate was 0.02, its schedule's rules give 0.01");
