@@ -12,13 +12,18 @@ import java.util.Optional;
 /// @param one percentage points, below 8 pairs
 /// @param many percentage points, from 8 pairs on
 record AccuracyGate(double one, double many) implements Gate {
-    private static final String ID = "accuracy";
+    @Override
+    public String id() {
+        return "accuracy";
+    }
 
     @Override
-    public Evidence judge(List<Pair> pairs, Comparability comparability) {
-        if (comparability.isWaived(Provenance.EVALUATION_MODE)) {
-            return Evidence.rule(ID, Verdict.NOT_JUDGED, "the evaluation mode was waived", List.of());
-        }
+    public Basis basis() {
+        return Basis.alike(Provenance.EVALUATION_MODE);
+    }
+
+    @Override
+    public Evidence judge(List<Pair> pairs) {
         List<String> origins = new ArrayList<>();
         double[] units = new double[pairs.size()];
         double meanReference = 0;
@@ -27,7 +32,7 @@ record AccuracyGate(double one, double many) implements Gate {
             Optional<Evaluation> reference = Accuracies.last(pairs.get(k).reference());
             Optional<Evaluation> candidate = Accuracies.last(pairs.get(k).candidate());
             if (reference.isEmpty() || candidate.isEmpty()) {
-                return Evidence.rule(ID, Verdict.NOT_JUDGED, "no evaluation is recorded on both sides", List.of());
+                return notJudged("no evaluation is recorded on both sides");
             }
             Evaluation.Score a = overall(reference.get(), origins);
             Evaluation.Score b = overall(candidate.get(), origins);
@@ -45,7 +50,7 @@ record AccuracyGate(double one, double many) implements Gate {
                         found.value(),
                         found.interval().low(),
                         found.interval().high());
-        return Evidence.equivalence(ID, verdict, sentence, "difference of accuracy, percentage points", found, margin)
+        return Evidence.equivalence(id(), verdict, sentence, "difference of accuracy, percentage points", found, margin)
                 .withOrigins(origins);
     }
 

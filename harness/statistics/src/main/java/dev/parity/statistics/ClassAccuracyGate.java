@@ -16,13 +16,18 @@ import java.util.OptionalDouble;
 /// @param one percentage points, below 8 pairs
 /// @param many percentage points, from 8 pairs on
 record ClassAccuracyGate(double one, double many) implements Gate {
-    private static final String ID = "class-accuracy";
+    @Override
+    public String id() {
+        return "class-accuracy";
+    }
 
     @Override
-    public Evidence judge(List<Pair> pairs, Comparability comparability) {
-        if (comparability.isWaived(Provenance.EVALUATION_MODE)) {
-            return Evidence.rule(ID, Verdict.NOT_JUDGED, "the evaluation mode was waived", List.of());
-        }
+    public Basis basis() {
+        return Basis.alike(Provenance.EVALUATION_MODE);
+    }
+
+    @Override
+    public Evidence judge(List<Pair> pairs) {
         Map<String, List<Evaluation.Score>> reference = new LinkedHashMap<>();
         Map<String, List<Evaluation.Score>> candidate = new LinkedHashMap<>();
         for (Pair pair : pairs) {
@@ -30,8 +35,7 @@ record ClassAccuracyGate(double one, double many) implements Gate {
             collect(Accuracies.last(pair.candidate()), candidate);
         }
         if (reference.isEmpty() || !reference.keySet().equals(candidate.keySet())) {
-            return Evidence.rule(
-                    ID, Verdict.NOT_JUDGED, "per-class accuracies are not recorded for the same classes", List.of());
+            return notJudged("per-class accuracies are not recorded for the same classes");
         }
         double margin = pairs.size() >= Accuracies.MANY ? many : one;
         List<String> names = List.copyOf(reference.keySet());
@@ -51,7 +55,7 @@ record ClassAccuracyGate(double one, double many) implements Gate {
             worst = Math.abs(estimate.value()) > Math.abs(found.get(worst).value()) ? i : worst;
             parts.add(new Evidence.Part(
                     names.get(i),
-                    verdict(estimate, margin, adjusted[i]),
+                    estimate.judgeOneOfMany(margin, adjusted[i]),
                     mean(reference.getOrDefault(names.get(i), List.of())),
                     mean(candidate.getOrDefault(names.get(i), List.of())),
                     estimate.value(),
@@ -75,7 +79,7 @@ record ClassAccuracyGate(double one, double many) implements Gate {
                         largest.interval().low(),
                         largest.interval().high());
         return new Evidence(
-                ID,
+                id(),
                 verdict,
                 sentence,
                 "largest difference of a class's accuracy, percentage points",
@@ -89,13 +93,6 @@ record ClassAccuracyGate(double one, double many) implements Gate {
                         found.stream().mapToDouble(Estimate::detectable).max().orElse(Double.NaN)),
                 parts,
                 List.of());
-    }
-
-    /// One of ten intervals lies outside by chance sooner than one alone: "some class differs" holds only
-    /// after Holm.
-    private static Verdict verdict(Estimate estimate, double margin, double adjusted) {
-        Verdict alone = estimate.judge(margin, adjusted);
-        return alone == Verdict.FAIL && adjusted >= 0.05 ? Verdict.INCONCLUSIVE : alone;
     }
 
     /// Adds each class's accuracy over the ranks of one run.

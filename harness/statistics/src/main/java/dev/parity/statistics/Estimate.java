@@ -31,6 +31,21 @@ record Estimate(double value, Interval interval, int n, double effectiveN, doubl
         return interval.outside(-margin, margin) ? Verdict.FAIL : Verdict.INCONCLUSIVE;
     }
 
+    /// Judges one of several differences. One of many intervals lies outside by chance sooner than one alone, so
+    /// it is a FAIL only where the difference is significant too.
+    ///
+    /// @param margin bound of the absolute value
+    /// @param adjusted p after correction for all of them
+    Verdict judgeOneOfMany(double margin, double adjusted) {
+        Verdict alone = judge(margin, adjusted);
+        return alone == Verdict.FAIL && adjusted >= 0.05 ? Verdict.INCONCLUSIVE : alone;
+    }
+
+    /// Returns the same estimate with another p.
+    Estimate withP(double other) {
+        return new Estimate(value, interval, n, effectiveN, other, detectable);
+    }
+
     /// Estimates a mean from independent units: Student's t.
     ///
     /// @param units at least two

@@ -128,4 +128,22 @@ public record Evidence(
                 parts,
                 list);
     }
+
+    /// Returns the same finding in other words.
+    Evidence withSentence(String words) {
+        return new Evidence(
+                gate,
+                verdict,
+                words,
+                statistic,
+                estimate,
+                interval,
+                margin,
+                n,
+                effectiveN,
+                p,
+                detectable,
+                parts,
+                origins);
+    }
 }

@@ -17,28 +17,33 @@ import java.util.TreeSet;
 ///
 /// @param margin relative difference
 record FirstStepGate(double margin) implements Gate {
-    private static final String ID = "first-step";
     /// A gradient smaller than this share of the whole says nothing about a layer.
-    private static final double NEGLIGIBLE = 1e-3;
+    static final double NEGLIGIBLE = 1e-3;
 
     private record Gap(double difference, String where, String origin) {}
 
     @Override
-    public Evidence judge(List<Pair> pairs, Comparability comparability) {
-        for (String key : List.of(Provenance.SEED, Provenance.INITIAL_WEIGHTS, Provenance.DATA_ORDER)) {
-            if (comparability.isWaived(key)) {
-                return Evidence.rule(
-                        ID,
-                        Verdict.NOT_JUDGED,
-                        "%s was waived: the weights need not be equal".formatted(key),
-                        List.of());
-            }
-        }
+    public String id() {
+        return "first-step";
+    }
+
+    @Override
+    public Basis basis() {
+        return Basis.equal(
+                Provenance.SEED,
+                Provenance.DATA_ORDER,
+                Provenance.INITIAL_WEIGHTS,
+                Provenance.PROGRAM,
+                Provenance.DTYPE);
+    }
+
+    @Override
+    public Evidence judge(List<Pair> pairs) {
         List<Gap> gaps = new ArrayList<>();
         for (Pair pair : pairs) {
             List<Pair.Steps> steps = pair.steps();
             if (steps.isEmpty() || steps.getFirst().reference().step() != 1) {
-                return Evidence.rule(ID, Verdict.NOT_JUDGED, "the first step is not recorded on both sides", List.of());
+                return notJudged("the first step is not recorded on both sides");
             }
             // while both sides skip, their weights stay equal
             Optional<Pair.Steps> first = steps.stream()
@@ -48,8 +53,7 @@ record FirstStepGate(double margin) implements Gate {
             if (first.isEmpty()
                     || first.get().reference().skipped()
                     || first.get().candidate().skipped()) {
-                return Evidence.rule(
-                        ID, Verdict.NOT_JUDGED, "no step was taken by both sides with equal weights", List.of());
+                return notJudged("no step was taken by both sides with equal weights");
             }
             collect(first.get(), pair, gaps);
         }
@@ -64,7 +68,7 @@ record FirstStepGate(double margin) implements Gate {
                 : "already at the first step %s is off by %.2f %%, though the weights are equal"
                         .formatted(worst.where, 100 * worst.difference);
         return new Evidence(
-                ID,
+                id(),
                 equal ? Verdict.PASS : Verdict.FAIL,
                 sentence,
                 "largest relative difference of loss and gradient norms at step 1",

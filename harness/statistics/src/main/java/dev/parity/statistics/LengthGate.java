@@ -4,45 +4,76 @@ import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
-/// Both sides must have taken the same number of steps, and come to their end.
+/// Both sides must be whole and have taken the same number of steps; two logs must print their losses at the
+/// same steps, since a log does not say how long its run was.
 record LengthGate() implements Gate {
-    private static final String ID = "length";
+    @Override
+    public String id() {
+        return "length";
+    }
 
     @Override
-    public Evidence judge(List<Pair> pairs, Comparability comparability) {
+    public Basis basis() {
+        return Basis.NONE;
+    }
+
+    @Override
+    public Evidence judge(List<Pair> pairs) {
         List<String> cut = new ArrayList<>();
+        List<String> unequal = new ArrayList<>();
+        int logs = 0;
         for (Pair pair : pairs) {
             RunTrace reference = pair.reference();
             RunTrace candidate = pair.candidate();
-            if (isLog(reference) || isLog(candidate)) {
-                return Evidence.rule(
-                        ID,
-                        Verdict.NOT_JUDGED,
-                        "a log does not say how long the run was; %d losses are common to both"
-                                .formatted(pair.losses().size()),
-                        List.of());
-            }
             for (RunTrace run : List.of(reference, candidate)) {
-                if (run.steps().isEmpty() || run.end().isEmpty()) {
+                cut.addAll(run.gaps());
+                boolean open = run.gaps().isEmpty() && run.end().isEmpty() && !isLog(run);
+                if (open || (run.steps().isEmpty() && run.losses().isEmpty())) {
                     cut.add("%s ends after step %d".formatted(run.name(), last(run)));
                 }
             }
-            long a = last(reference);
-            long b = last(candidate);
-            boolean ended = reference.end().isPresent() && candidate.end().isPresent();
-            if (ended && a != b) {
-                return Evidence.rule(
-                        ID,
-                        Verdict.FAIL,
-                        "the reference took %d steps, the candidate %d".formatted(a, b),
-                        List.of(reference.name(), candidate.name()));
+            if (isLog(reference) || isLog(candidate)) {
+                logs++;
+                oneSided(pair).ifPresent(cut::add);
+            } else if (reference.end().isPresent()
+                    && candidate.end().isPresent()
+                    && last(reference) != last(candidate)) {
+                unequal.add(
+                        "the reference took %d steps, the candidate %d".formatted(last(reference), last(candidate)));
             }
         }
-        return cut.isEmpty()
-                ? Evidence.rule(ID, Verdict.PASS, "both sides took the same number of steps", List.of())
-                : Evidence.rule(
-                        ID, Verdict.INCONCLUSIVE, "not whole: " + String.join("; ", cut) + "; record to the end", cut);
+        if (!unequal.isEmpty()) {
+            return Evidence.rule(id(), Verdict.FAIL, unequal.getFirst(), unequal);
+        }
+        if (!cut.isEmpty()) {
+            return Evidence.rule(
+                    id(), Verdict.INCONCLUSIVE, "not whole: " + String.join("; ", cut) + "; record to the end", cut);
+        }
+        return Evidence.rule(
+                id(),
+                Verdict.PASS,
+                logs == 0
+                        ? "both sides took the same number of steps"
+                        : "both logs print their losses at the same steps",
+                List.of());
+    }
+
+    /// Says which losses only one of two logs has.
+    private static Optional<String> oneSided(Pair pair) {
+        SortedSet<Pair.Position> reference = Pair.positions(pair.reference());
+        SortedSet<Pair.Position> candidate = Pair.positions(pair.candidate());
+        SortedSet<Pair.Position> single = new TreeSet<>(reference);
+        single.addAll(candidate);
+        single.removeIf(position -> reference.contains(position) && candidate.contains(position));
+        return single.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "the reference has %d losses, the candidate %d, and %d stand on one side only, the first at %s"
+                                .formatted(reference.size(), candidate.size(), single.size(), single.first()));
     }
 
     private static boolean isLog(RunTrace run) {

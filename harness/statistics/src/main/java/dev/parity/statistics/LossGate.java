@@ -14,6 +14,9 @@ record LossGate(Window window, double margin) implements Gate {
     /// Fewer losses than this are no series: blocks of them cannot be resampled.
     private static final int FEWEST = 20;
 
+    /// How the ids of these gates begin.
+    static final String FAMILY = "loss-";
+
     /// Which steps count.
     enum Window {
         /// The last quarter of the steps.
@@ -22,12 +25,18 @@ record LossGate(Window window, double margin) implements Gate {
         WHOLE
     }
 
-    private String id() {
-        return "loss-" + window.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    @Override
+    public String id() {
+        return FAMILY + window.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     @Override
-    public Evidence judge(List<Pair> pairs, Comparability comparability) {
+    public Basis basis() {
+        return Basis.NONE;
+    }
+
+    @Override
+    public Evidence judge(List<Pair> pairs) {
         List<double[]> references = new ArrayList<>();
         List<double[]> candidates = new ArrayList<>();
         int fewest = Integer.MAX_VALUE;
@@ -55,7 +64,7 @@ record LossGate(Window window, double margin) implements Gate {
             candidates.add(candidate);
         }
         if (fewest == 0) {
-            return Evidence.rule(id(), Verdict.NOT_JUDGED, "the two sides have no loss in common", List.of());
+            return notJudged("the two sides have no loss in common");
         }
         if (pairs.size() == 1 && fewest < FEWEST) {
             double gap = Estimate.ratio(references.getFirst(), candidates.getFirst());

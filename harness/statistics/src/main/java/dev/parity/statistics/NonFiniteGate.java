@@ -1,56 +1,110 @@
 package dev.parity.statistics;
 
+import dev.parity.trace.Evaluation;
 import dev.parity.trace.LossPoint;
 import dev.parity.trace.RunTrace;
+import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/// No loss may be NaN or infinite; a NaN of the reference excuses none of the candidate.
+/// No recorded number may be NaN or infinite: losses of every rank, gradient norms, scales, rates, margins of the
+/// routing, scores. A NaN of the reference excuses none of the candidate. Only the gradient norms of a skipped
+/// step may: they are why it was skipped.
 record NonFiniteGate() implements Gate {
-    private static final String ID = "non-finite";
+    private static final int NAMED = 10;
 
     @Override
-    public Evidence judge(List<Pair> pairs, Comparability comparability) {
-        List<String> origins = new ArrayList<>();
+    public String id() {
+        return "non-finite";
+    }
+
+    @Override
+    public Basis basis() {
+        return Basis.NONE;
+    }
+
+    @Override
+    public Evidence judge(List<Pair> pairs) {
         Count reference = new Count();
         Count candidate = new Count();
         if (pairs.stream()
                 .anyMatch(pair -> pair.reference().losses().isEmpty()
                         || pair.candidate().losses().isEmpty())) {
-            return Evidence.rule(ID, Verdict.NOT_JUDGED, "a side has no loss at all", List.of());
+            return notJudged("a side has no loss at all");
         }
         for (Pair pair : pairs) {
-            reference.add(pair.reference(), origins);
-            candidate.add(pair.candidate(), origins);
+            reference.add(pair.reference());
+            candidate.add(pair.candidate());
         }
         if (candidate.total() > 0) {
             return Evidence.rule(
-                    ID,
+                    id(),
                     Verdict.FAIL,
-                    "losses of the candidate: %s; of the reference: %s".formatted(candidate, reference),
-                    origins);
+                    "the candidate has %s, the reference %s; the first is %s"
+                            .formatted(candidate, reference, candidate.origins.getFirst()),
+                    candidate.origins);
         }
         if (reference.total() > 0) {
             return Evidence.rule(
-                    ID, Verdict.INCONCLUSIVE, "the reference itself is broken: %s".formatted(reference), origins);
+                    id(),
+                    Verdict.INCONCLUSIVE,
+                    "the reference itself is broken: %s; the first is %s"
+                            .formatted(reference, reference.origins.getFirst()),
+                    reference.origins);
         }
-        return Evidence.rule(ID, Verdict.PASS, "every loss is finite on both sides", List.of());
+        return Evidence.rule(id(), Verdict.PASS, "every recorded number is finite on both sides", List.of());
     }
 
     private static final class Count {
+        private final List<String> origins = new ArrayList<>();
         private int nan;
         private int plus;
         private int minus;
 
-        void add(RunTrace run, List<String> origins) {
-            for (LossPoint point : run.losses()) {
-                double value = point.value();
-                nan += Double.isNaN(value) ? 1 : 0;
-                plus += value == Double.POSITIVE_INFINITY ? 1 : 0;
-                minus += value == Double.NEGATIVE_INFINITY ? 1 : 0;
-                if (!Double.isFinite(value) && origins.size() < 10) {
-                    origins.add(Origins.of(run, point));
+        void add(RunTrace run) {
+            for (StepRecord step : run.steps()) {
+                step(run, step);
+            }
+            if (run.steps().isEmpty()) {
+                for (LossPoint point : run.losses()) {
+                    add(point.value(), "the loss", Origins.of(run, point));
                 }
+            }
+            for (Evaluation evaluation : run.evaluations()) {
+                for (Evaluation.Rank rank : evaluation.ranks()) {
+                    String where = "the accuracy of rank %d in %s".formatted(rank.rank(), run.name());
+                    // a log may lack a figure; that is for completeness to say
+                    if (rank.overall().items() > 0 || !run.steps().isEmpty()) {
+                        add(rank.overall().percent(), where, run.name());
+                    }
+                    rank.classes().forEach(each -> add(each.score().percent(), where, run.name()));
+                }
+            }
+        }
+
+        private void step(RunTrace run, StepRecord step) {
+            String origin = Origins.step(run, step.step());
+            for (int rank = 0; rank < step.loss().size(); rank++) {
+                add(step.loss().get(rank), "the loss of rank " + rank, origin);
+            }
+            if (!step.skipped()) {
+                step.gradNorm().forEach((name, norm) -> add(norm, "the gradient norm of " + name, origin));
+            }
+            add(step.scale(), "the loss scale", origin);
+            add(step.lr(), "the learning rate", origin);
+            step.routing()
+                    .forEach(each -> each.margin().forEach(margin -> add(margin, "a margin of the routing", origin)));
+        }
+
+        private void add(double value, String what, String origin) {
+            if (Double.isFinite(value)) {
+                return;
+            }
+            nan += Double.isNaN(value) ? 1 : 0;
+            plus += value == Double.POSITIVE_INFINITY ? 1 : 0;
+            minus += value == Double.NEGATIVE_INFINITY ? 1 : 0;
+            if (origins.size() < NAMED) {
+                origins.add("%s (%s)".formatted(origin, what));
             }
         }
 

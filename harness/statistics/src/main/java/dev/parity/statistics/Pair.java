@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// A reference run and a candidate run, aligned.
 ///
@@ -25,7 +27,28 @@ public record Pair(RunTrace reference, RunTrace candidate) {
     /// @param candidate the same step
     public record Steps(StepRecord reference, StepRecord candidate) {}
 
-    private record Position(int epoch, long step) {}
+    /// Where a loss stands.
+    ///
+    /// @param epoch from 1; 0 where unknown
+    /// @param step within the epoch where there is one, else global
+    record Position(int epoch, long step) implements Comparable<Position> {
+        @Override
+        public int compareTo(Position other) {
+            return epoch == other.epoch ? Long.compare(step, other.step) : Integer.compare(epoch, other.epoch);
+        }
+
+        @Override
+        public String toString() {
+            return epoch == 0 ? "step " + step : "step %d of epoch %d".formatted(step, epoch);
+        }
+    }
+
+    /// Returns where a run's losses stand.
+    static SortedSet<Position> positions(RunTrace run) {
+        SortedSet<Position> positions = new TreeSet<>();
+        run.losses().forEach(point -> positions.add(new Position(point.epoch(), point.step())));
+        return positions;
+    }
 
     /// Aligns the losses by epoch and step.
     ///

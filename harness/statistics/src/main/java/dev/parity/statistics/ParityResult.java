@@ -1,12 +1,17 @@
 package dev.parity.statistics;
 
+import dev.parity.trace.Provenance;
+import dev.parity.trace.RunTrace;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// The answer to a [Comparison].
 ///
 /// @param verdict over all gates
-/// @param evidence of each gate, comparability first
-/// @param comparability keys side by side, of the first pair that is not comparable, else of the first
+/// @param evidence of each gate, comparability first, sufficiency last
+/// @param comparability keys side by side, over all pairs
 /// @param pairs what was compared
 /// @param margins how much might differ
 public record ParityResult(
@@ -17,18 +22,90 @@ public record ParityResult(
         pairs = List.copyOf(pairs);
     }
 
-    /// Says in a sentence what was found.
+    /// Returns the faults that were planted in the runs.
     ///
-    /// @return the sentence of the gate that decided
+    /// @return each once; empty where none was
+    public List<String> planted() {
+        return said(run -> run.provenance().underTest().getOrDefault(Provenance.FAULT, ""));
+    }
+
+    /// Returns the scenario's keys that were overridden.
+    ///
+    /// @return each once; empty where none was
+    public List<String> overridden() {
+        return said(run -> run.provenance().context().getOrDefault(Provenance.OVERRIDES, ""));
+    }
+
+    private List<String> said(Function<RunTrace, String> value) {
+        return pairs.stream()
+                .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
+                .map(value)
+                .filter(text -> !text.isEmpty())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /// Says in a sentence what was found, after what was planted or overridden.
+    ///
+    /// @return for a pass how much was judged, else the sentence of the gate that decided and the names of those
+    ///     that say the same
     public String headline() {
-        return switch (verdict) {
-            case PASS -> "the same training within the margins";
-            case WARN, INCONCLUSIVE, INVALID, FAIL, NOT_JUDGED ->
-                evidence.stream()
-                        .filter(each -> each.verdict() == verdict)
-                        .map(Evidence::sentence)
-                        .findFirst()
-                        .orElse("no loss is common to both sides, so nothing was shown");
-        };
+        List<String> words = new ArrayList<>();
+        if (!planted().isEmpty()) {
+            words.add("fault planted: " + String.join(", ", planted()));
+        }
+        if (!overridden().isEmpty()) {
+            words.add("overridden: " + String.join(", ", overridden()));
+        }
+        switch (verdict) {
+            case PASS -> {
+                words.add("the same training within the margins");
+                words.addAll(unjudged());
+            }
+            case WARN -> {
+                words.add(decisive());
+                words.addAll(unjudged());
+            }
+            case INCONCLUSIVE, INVALID, FAIL, NOT_JUDGED -> words.add(decisive());
+        }
+        return String.join("; ", words);
+    }
+
+    /// Says how much was not judged.
+    private List<String> unjudged() {
+        List<String> names = evidence.stream()
+                .filter(each -> each.verdict() == Verdict.NOT_JUDGED)
+                .map(Evidence::gate)
+                .toList();
+        long unknown = comparability.keys().stream()
+                .filter(key -> key.status() == Comparability.Status.UNKNOWN)
+                .count();
+        List<String> words = new ArrayList<>();
+        if (!names.isEmpty()) {
+            words.add("%d of %d gates judged, not judged: %s"
+                    .formatted(evidence.size() - names.size(), evidence.size(), String.join(", ", names)));
+        }
+        if (unknown > 0) {
+            words.add("%d comparability keys unknown on both sides".formatted(unknown));
+        }
+        return words;
+    }
+
+    /// The loss is what a comparison is about, so its gates speak first.
+    private String decisive() {
+        List<Evidence> deciding =
+                evidence.stream().filter(each -> each.verdict() == verdict).toList();
+        Evidence first = deciding.stream()
+                .filter(each -> verdict == Verdict.INCONCLUSIVE && each.gate().startsWith(LossGate.FAMILY))
+                .findFirst()
+                .orElse(deciding.getFirst());
+        List<String> others = deciding.stream()
+                .map(Evidence::gate)
+                .filter(gate -> !gate.equals(first.gate()))
+                .toList();
+        return others.isEmpty()
+                ? first.sentence()
+                : "%s (also: %s)".formatted(first.sentence(), String.join(", ", others));
     }
 }

@@ -7,17 +7,25 @@ import java.util.List;
 
 /// Ranks that share parameters must hold the same bits: one difference is a hard FAIL.
 record ReplicaGate() implements Gate {
-    private static final String ID = "replicas";
+    @Override
+    public String id() {
+        return "replicas";
+    }
 
     @Override
-    public Evidence judge(List<Pair> pairs, Comparability comparability) {
+    public Basis basis() {
+        return Basis.NONE;
+    }
+
+    @Override
+    public Evidence judge(List<Pair> pairs) {
         int checked = 0;
         for (Pair pair : pairs) {
             for (RunTrace run : List.of(pair.reference(), pair.candidate())) {
                 for (StepRecord step : run.steps()) {
                     if (new HashSet<>(step.replicas()).size() > 1) {
                         return Evidence.rule(
-                                ID,
+                                id(),
                                 Verdict.FAIL,
                                 "the ranks of %s hold different parameters after step %d: checksums %s"
                                         .formatted(run.name(), step.step(), step.replicas()),
@@ -28,9 +36,9 @@ record ReplicaGate() implements Gate {
             }
         }
         return checked == 0
-                ? Evidence.rule(ID, Verdict.NOT_JUDGED, "no checksum of replicated parameters was recorded", List.of())
+                ? notJudged("no checksum of replicated parameters was recorded")
                 : Evidence.rule(
-                        ID,
+                        id(),
                         Verdict.PASS,
                         "replicated parameters were equal at all %d checks".formatted(checked),
                         List.of());

@@ -27,6 +27,44 @@ final class EstimatorsTest {
         assertThat(found.high()).isCloseTo(0.3339, within(5e-5));
     }
 
+    // the same example: method 11, with continuity correction, gives 0.0428 to 0.3422 and is not what we compute
+    @Test
+    void independentProportionsAreNotContinuityCorrected() {
+        Proportions.Found found = Proportions.independent(48.0 / 80, 80, 56.0 / 70, 70, 0.95);
+        assertThat(found.low()).isGreaterThan(0.05);
+        assertThat(found.high()).isLessThan(0.335);
+        // pooled z = 0.2/sqrt(104/150·46/150·(1/70 + 1/80)) = 2.6502, two-sided
+        assertThat(found.p()).isCloseTo(0.008045, within(5e-7));
+    }
+
+    // Altman, Machin, Bryant and Gardner, Statistics with Confidence (2000), table 6.2: 14, 5, 0 and 22 pairs, by
+    // the method of Newcombe's paper: difference 0.122, 95 % interval 0.011 to 0.226. The further digits from a
+    // separate computation in Python; without the correlation's continuity correction it is 0.022 to 0.217
+    @Test
+    void pairedProportionsGiveThePublishedInterval() {
+        Proportions.Found found = Proportions.paired(14, 0, 5, 22, 0.95);
+        assertThat(found.low()).isCloseTo(0.011483, within(5e-7));
+        assertThat(found.high()).isCloseTo(0.226493, within(5e-7));
+        Proportions.Found turned = Proportions.paired(14, 5, 0, 22, 0.95);
+        assertThat(turned.low()).isCloseTo(-0.226493, within(5e-7));
+        assertThat(turned.high()).isCloseTo(-0.011483, within(5e-7));
+    }
+
+    // a negative correlation has no correction; the digits from a separate computation in Python
+    @Test
+    void pairsThatExcludeEachOtherAreNotCorrected() {
+        Proportions.Found found = Proportions.paired(20, 12, 10, 2, 0.95);
+        assertThat(found.low()).isCloseTo(-0.245648, within(5e-7));
+        assertThat(found.high()).isCloseTo(0.159676, within(5e-7));
+    }
+
+    // the corrected determinant is not below 0: the margins alone remain. Python, as above
+    @Test
+    void aWeakCorrelationIsCorrectedToNone() {
+        Proportions.Found found = Proportions.paired(6, 5, 5, 6, 0.95);
+        assertThat(found.high()).isCloseTo(0.272631, within(5e-7));
+    }
+
     @Test
     void pairsThatAgreeOnEveryItemHaveANarrowIntervalAroundZero() {
         Proportions.Found found = Proportions.paired(600, 0, 0, 400, 0.9);

@@ -1,0 +1,149 @@
+package dev.parity.statistics;
+
+import static dev.parity.statistics.Judging.gate;
+import static dev.parity.statistics.Judging.judge;
+import static dev.parity.statistics.Judging.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parity.trace.Provenance;
+import dev.parity.trace.RunTrace;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// A PASS must be earned, and says by what.
+final class EarnedPassTest {
+    private static final RunTrace RUN = Traces.run(1, UnaryOperator.identity());
+
+    private static RunTrace log(int losses) {
+        return Traces.log("run.log", losses, List.of(), i -> 1 + 1.0 / i);
+    }
+
+    @Test
+    void twentyOneLossesShowNoParity() {
+        ParityResult result = judge(log(21), log(21));
+        assertThat(verdict(result, "loss-whole")).isEqualTo(Verdict.PASS);
+        assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(result.headline())
+                .isEqualTo("too little to show parity: 21 losses are common to both sides, "
+                        + "50 losses or 3 pairs are needed");
+    }
+
+    @Test
+    void fiftyLossesOrThreePairsDo() {
+        assertThat(judge(log(49), log(49)).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(judge(log(50), log(50)).verdict()).isEqualTo(Verdict.PASS);
+        List<Pair> three = new ArrayList<>();
+        for (int seed = 1; seed <= 3; seed++) {
+            double level = seed;
+            RunTrace log = Traces.log("seed" + seed, 21, List.of(), i -> level + 1.0 / i);
+            three.add(new Pair(log, log));
+        }
+        assertThat(new Comparison(three.subList(0, 2), Margins.DEFAULT, Map.of())
+                        .judge()
+                        .verdict())
+                .isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(new Comparison(three, Margins.DEFAULT, Map.of()).judge().verdict())
+                .isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void theSamePairThreeTimesIsOneSeed() {
+        Pair pair = new Pair(RUN, RUN);
+        ParityResult result = new Comparison(List.of(pair, pair, pair), Margins.DEFAULT, Map.of()).judge();
+        assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(result.headline()).isEqualTo("3 pairs have only 1 different references: a seed counts once");
+    }
+
+    @Test
+    void aPassCountsWhatWasJudgedAndNamesWhatWasNot() {
+        assertThat(judge(log(50), log(50)).headline())
+                .isEqualTo("the same training within the margins; 8 of 16 gates judged, not judged: replicas, "
+                        + "scaler-replay, schedule-replay, first-step, gradient-norm, scale-events, accuracy, "
+                        + "class-accuracy; 13 comparability keys unknown on both sides");
+    }
+
+    @Test
+    void aWarningCountsToo() {
+        RunTrace other = Traces.log("other.log", 50, List.of(), i -> 1.004 * (1 + 1.0 / i));
+        ParityResult result = judge(log(50), other);
+        assertThat(result.verdict()).isEqualTo(Verdict.WARN);
+        assertThat(result.headline())
+                .startsWith("over the last quarter the losses are equivalent, but")
+                .contains("(also: loss-whole); 8 of 16 gates judged");
+    }
+
+    @Test
+    void aRequiredGateThatIsNotJudgedIsInconclusive() {
+        List<Pair> pairs = List.of(new Pair(log(50), log(50)));
+        ParityResult result = new Comparison(pairs, Margins.DEFAULT, Map.of(), Set.of("accuracy")).judge();
+        assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(result.headline())
+                .isEqualTo("gate accuracy is required and was not judged: no evaluation is recorded on both sides");
+        assertThat(new Comparison(pairs, Margins.DEFAULT, Map.of(), Set.of("loss-whole", "length"))
+                        .judge()
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void aRequiredGateThatDoesNotExistIsRefused() {
+        assertThatThrownBy(
+                        () -> new Comparison(List.of(new Pair(RUN, RUN)), Margins.DEFAULT, Map.of(), Set.of("acuracy")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no gate 'acuracy' to require, there are [comparability, length, completeness");
+    }
+
+    @Test
+    void theKnownGatesAreThoseOfAResult() {
+        assertThat(judge(RUN, RUN).evidence())
+                .extracting(Evidence::gate)
+                .containsExactlyElementsOf(Stream.concat(Comparison.GATES.stream(), Stream.of("sufficiency"))
+                        .toList());
+    }
+
+    @Test
+    void theHeadlineOfSeveralInconclusiveGatesIsTheLossAndNamesTheOthers() {
+        ParityResult result = judge(log(10), log(5));
+        assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(result.headline())
+                .startsWith("5 common losses are too few to judge")
+                .endsWith("(also: length, loss-whole, sufficiency)");
+    }
+
+    @Test
+    void aPlantedFaultAndOverridesStandFirstAndChangeNoVerdict() {
+        Provenance p = RUN.provenance();
+        TreeMap<String, String> underTest = new TreeMap<>(p.underTest());
+        underTest.put(Provenance.FAULT, "learning-rate=10");
+        Provenance marked = Provenance.of(
+                p.source(), p.comparability(), underTest, Map.of(Provenance.OVERRIDES, "train.steps=400"));
+        RunTrace planted = new RunTrace(
+                "planted",
+                marked,
+                RUN.steps(),
+                RUN.losses(),
+                RUN.scaleEvents(),
+                RUN.evaluations(),
+                RUN.notes(),
+                RUN.gaps(),
+                RUN.end());
+        ParityResult result = judge(RUN, planted);
+        assertThat(result.planted()).containsExactly("learning-rate=10");
+        assertThat(result.overridden()).containsExactly("train.steps=400");
+        assertThat(result.headline())
+                .isEqualTo("fault planted: learning-rate=10; overridden: train.steps=400; "
+                        + "the same training within the margins");
+        assertThat(result.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(judge(planted, planted).planted()).isEqualTo(Collections.singletonList("learning-rate=10"));
+        assertThat(judge(RUN, RUN).planted()).isEmpty();
+        assertThat(gate(judge(planted, planted), "loss-whole").verdict()).isEqualTo(Verdict.PASS);
+    }
+}
