@@ -41,7 +41,8 @@ public record Checkpoint(
         tensors = List.copyOf(tensors);
     }
 
-    /// Writes the checkpoint so that a reader finds either the old one or the new one, never half of one.
+    /// Writes the checkpoint so that a reader finds either the old one or the new one, never half of one, and
+    /// nothing beside it.
     ///
     /// @param file where to
     /// @throws UncheckedIOException if it cannot be written
@@ -51,7 +52,13 @@ public record Checkpoint(
             writeTo(temporary);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException problem) {
-            throw new UncheckedIOException("cannot write the checkpoint " + file, problem);
+            try {
+                Files.deleteIfExists(temporary);
+            } catch (IOException left) {
+                problem.addSuppressed(left);
+            }
+            throw new UncheckedIOException(
+                    "cannot write the checkpoint %s: %s".formatted(file, problem.getMessage()), problem);
         }
     }
 

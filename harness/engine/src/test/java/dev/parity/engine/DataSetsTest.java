@@ -8,18 +8,25 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class DataSetsTest {
     private static final int RECORD = 3073;
@@ -152,8 +159,62 @@ final class DataSetsTest {
         writePickles(Arrays.copyOf(pickled(ITEMS), 1_000_000));
         assertThatThrownBy(() -> DataSets.read(folder))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("data_batch_1")
-                .hasMessageContaining("expected a whole pickled batch");
+                .hasMessageContaining("data_batch_1, offset ")
+                .hasMessageContaining("expected a whole pickled batch")
+                .hasMessageContaining("a length of 30720000 where 9998");
+    }
+
+    // pickletools' opcodes with a length, each of 2^31 - 1 bytes, more, or less than none
+    @ParameterizedTest
+    @CsvSource({
+        "54 ffffff7f, 2147483647",
+        "54 ffffffff, 4294967295",
+        "42 ffffff7f, 2147483647",
+        "58 ffffff7f, 2147483647",
+        "8b ffffff7f, 2147483647",
+        "8d ffffff7f00000000, 2147483647",
+        "8e ffffffffffffffff, -1",
+        "96 ffffffffffffff7f, 9223372036854775807",
+        "96 0500000000000000, 5"
+    })
+    void aPickledLengthBeyondTheFileIsRefusedWithItsOffset(String opcode, String length) throws IOException {
+        byte[] bytes = HexFormat.of().parseHex("8002" + opcode.replace(" ", "") + "00000000");
+        writePickles(bytes);
+        assertThatThrownBy(() -> DataSets.read(folder))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(
+                        "data_batch_1, offset %d: expected a whole pickled batch".formatted(bytes.length - 4))
+                .hasMessageContaining("a length of %s where 4 bytes are left".formatted(length));
+    }
+
+    // EMPTY_DICT, EMPTY_LIST, BINPUT 0, BINGET 0, APPEND: a list that holds itself; NONE, SETITEM: as a key
+    @Test
+    void aPickleOfAListThatHoldsItselfIsRefused() throws IOException {
+        writePickles(HexFormat.of().parseHex("80027d5d7100680061" + "4e732e"));
+        assertThatThrownBy(() -> DataSets.read(folder))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("data_batch_1, offset ");
+    }
+
+    // EMPTY_DICT, STOP; EMPTY_DICT, SHORT_BINSTRING x, NONE, SETITEM, STOP; EMPTY_LIST, STOP
+    @ParameterizedTest
+    @CsvSource({
+        "80027d2e, expected an entry 'data'; found []",
+        "80027d5501784e732e, expected an entry 'data'; found [x]",
+        "80027d4b014e732e, expected an entry 'data'; found [(no text)]",
+        "80025d2e, expected a pickled dict"
+    })
+    void aPickleOfSomethingElseIsRefused(String bytes, String message) throws IOException {
+        writePickles(HexFormat.of().parseHex(bytes));
+        assertThatThrownBy(() -> DataSets.read(folder))
+                .hasMessageContaining("data_batch_1: " + message.replace(';', ','));
+    }
+
+    @Test
+    void aPickleThatNeverEndsIsRefused() throws IOException {
+        Files.createSymbolicLink(folder.resolve("data_batch_1"), Path.of("/dev/zero"));
+        assertThatThrownBy(() -> DataSets.read(folder))
+                .hasMessageContaining("data_batch_1: expected a pickled batch of at most 67108864 bytes, found more");
     }
 
     @Test
@@ -198,6 +259,73 @@ final class DataSetsTest {
         writeImages(folder, 16);
         assertThatThrownBy(() -> DataSets.read(folder))
                 .hasMessageContaining("1.png: expected an image of 32 x 32, found 16 x 16");
+    }
+
+    /// Writes a PNG's header and no pixel (ISO/IEC 15948, 11.2.2), so that only the header can be read.
+    private static byte[] pngHeader(int width, int height) {
+        byte[] chunk = ByteBuffer.allocate(17)
+                .put(new byte[] {'I', 'H', 'D', 'R'})
+                .putInt(width)
+                .putInt(height)
+                .put(new byte[] {8, 2, 0, 0, 0})
+                .array();
+        CRC32 sum = new CRC32();
+        sum.update(chunk);
+        return ByteBuffer.allocate(33)
+                .put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'})
+                .putInt(13)
+                .put(chunk)
+                .putInt((int) sum.getValue())
+                .array();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "25000, 25000, found 25000 x 25000",
+        "32, 33, found 32 x 33",
+        "33, 32, found 33 x 32",
+        "32, 32, found a damaged one"
+    })
+    void anImagesSizeIsReadBeforeItsPixels(int width, int height, String found) throws IOException {
+        writeImages(folder, 32);
+        Files.write(folder.resolve("train/truck/1.png"), pngHeader(width, height));
+        assertThatThrownBy(() -> DataSets.read(folder))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("train/truck/1.png: expected an image of 32 x 32, " + found);
+    }
+
+    @Test
+    void anImageThatUnpacksToMuchIsRefused() throws IOException {
+        Path zip = folder.resolve("images.zip");
+        try (FileSystem inside =
+                FileSystems.newFileSystem(URI.create("jar:" + zip.toUri()), Map.of("create", "true"))) {
+            writeImages(inside.getPath("/"), 32);
+            Files.write(inside.getPath("/test/truck/1.png"), new byte[2 << 20]);
+        }
+        assertThat(Files.size(zip)).isLessThan(10_000);
+        assertThatThrownBy(() -> DataSets.read(zip))
+                .hasMessageContaining(
+                        "test/truck/1.png: expected an image of 32 x 32, found a file of more than 1048576 bytes");
+    }
+
+    @Test
+    void aFileThatIsNoImageIsRefused() throws IOException {
+        writeImages(folder, 32);
+        Files.writeString(folder.resolve("train/truck/1.png"), "hello");
+        assertThatThrownBy(() -> DataSets.read(folder))
+                .hasMessageContaining("1.png: expected an image of 32 x 32, found no image");
+    }
+
+    @Test
+    void moreImagesThanCifarHasAreRefused() throws IOException {
+        Path zip = folder.resolve("images.zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            for (int i = 0; i <= 50_000; i++) {
+                out.putNextEntry(new ZipEntry("train/cat/%d.png".formatted(i)));
+            }
+        }
+        assertThatThrownBy(() -> DataSets.read(zip))
+                .hasMessageContaining("images.zip: /train holds 50001 images, expected at most CIFAR-10's 50000");
     }
 
     @Test

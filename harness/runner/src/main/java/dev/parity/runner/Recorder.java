@@ -22,7 +22,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -100,6 +99,9 @@ public final class Recorder {
             }
             Optional<Checkpoint> from = earlier.flatMap(_ -> checkpointOf(trace));
             try (TraceWriter writer = writer(trace, header, earlier, from)) {
+if (from.isEmpty()) {
+                    Files.deleteIfExists(checkpoint(trace)); // only now, as another writer's stays
+                }
                 Map<String, String> measured = run.run(new Observer(writer, trace, progress, nanoTime), from);
                 String digest = writer.digest();
                 writer.write(new TraceRecord.End(run.totalSteps(), digest, new TreeMap<>(measured)));
@@ -181,13 +183,10 @@ public final class Recorder {
         return Files.exists(file) ? Optional.of(Checkpoint.read(file)) : Optional.empty();
     }
 
-    /// Opens the trace; of an earlier run, what the checkpoint covers is kept. The old file stays until
-    /// the new one holds as much.
+    /// Opens the trace; of an earlier run, what the checkpoint covers is kept.
     private static TraceWriter writer(
-            Path trace, TraceRecord.Header header, Optional<List<TraceRecord>> earlier, Optional<Checkpoint> from)
-            throws IOException {
+            Path trace, TraceRecord.Header header, Optional<List<TraceRecord>> earlier, Optional<Checkpoint> from) {
         if (earlier.isEmpty() || from.isEmpty()) {
-            Files.deleteIfExists(checkpoint(trace));
             return new TraceWriter(trace, header.provenance());
         }
         int kept = Math.toIntExact(from.get().records()) + 1;
@@ -195,14 +194,7 @@ public final class Recorder {
             throw new DataException("%s holds %d records, its checkpoint covers %d: leave out --resume"
                     .formatted(trace, earlier.get().size(), kept));
         }
-        // the ending decides on compression, so it stays
-        Path temporary = trace.resolveSibling("resumed-" + trace.getFileName());
-        TraceRecord.Header first = (TraceRecord.Header) earlier.get().getFirst();
-        TraceWriter writer = new TraceWriter(temporary, first.provenance());
-        earlier.get().subList(1, kept).forEach(writer::write);
-        writer.flush();
-        Files.move(temporary, trace, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        return writer;
+        return TraceWriter.resume(trace, earlier.get().subList(0, kept));
     }
 
     /// Hands records on, and decides by the clock when a checkpoint is due.

@@ -11,6 +11,7 @@ import dev.parity.statistics.Margins;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,17 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// schema.
 public final class Scenarios {
     private static final String FOLDER = "/dev/parity/scenarios/";
+    /// Bytes; the time that a string takes grows with the square of its length.
+    private static final int LONGEST_FILE = 1 << 20;
+    /// Characters of `KEY=VALUE`.
+    private static final int LONGEST_OVERRIDE = 1 << 16;
+    /// Parts of a key; the schema has fewer.
+    private static final int DEEPEST_KEY = 16;
+    /// Characters of an override that a message shows.
+    private static final int EXCERPT = 100;
+    /// Errors that a message lists.
+    private static final int MOST_ERRORS = 20;
+
     private static final List<String> TRAINING =
             List.of("train", "data", "model", "parallel", "precision", "optimizer", "schedule", "evaluation", "trace");
     private static final YAMLMapper YAML = YAMLMapper.builder()
@@ -92,8 +104,16 @@ public final class Scenarios {
     }
 
     private static String read(Path file) {
-        try {
-            return Files.readString(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LONGEST_FILE + 1);
+            if (bytes.length > LONGEST_FILE) {
+                throw new ScenarioException(
+                        "%s: expected a scenario of at most %d bytes, found more".formatted(file, LONGEST_FILE), null);
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (IOException problem) {
             throw new ScenarioException("cannot read %s: %s".formatted(file, problem), problem);
         }
@@ -134,9 +154,7 @@ public final class Scenarios {
             parse(text, place); // says where
             throw new ScenarioException("%s cannot be checked: %s".formatted(place, problem.getMessage()), problem);
         }
-        if (!errors.isEmpty()) {
-            throw new ScenarioException(String.join("\n", errors), null);
-        }
+        refuse(errors);
     }
 
     static Schema schema() {
@@ -170,35 +188,49 @@ public final class Scenarios {
     }
 
     private static void apply(ObjectNode tree, String override) {
+        String shown = "--set " + (override.length() <= EXCERPT ? override : override.substring(0, EXCERPT) + "…");
+        if (override.length() > LONGEST_OVERRIDE) {
+            throw new ScenarioException(
+                    "%s: expected at most %d characters, found %d"
+                            .formatted(shown, LONGEST_OVERRIDE, override.length()),
+                    null);
+        }
         int at = override.indexOf('=');
         if (at <= 0) {
-            throw new ScenarioException("--set %s: expected KEY=VALUE".formatted(override), null);
+            throw new ScenarioException("%s: expected KEY=VALUE".formatted(shown), null);
         }
         String[] path = override.substring(0, at).split("\\.", -1);
+        if (path.length > DEEPEST_KEY) {
+            throw new ScenarioException(
+                    "%s: expected a key of at most %d parts, found %d".formatted(shown, DEEPEST_KEY, path.length),
+                    null);
+        }
         ObjectNode change = YAML.createObjectNode();
         ObjectNode inner = change;
         for (int i = 0; i < path.length - 1; i++) {
             inner = inner.putObject(path[i]);
         }
-        String value = override.substring(at + 1);
-        inner.set(path[path.length - 1], value(override, value));
-        List<Error> errors = schema().validate(change.toString(), InputFormat.JSON);
-        if (!errors.isEmpty()) {
-            throw new ScenarioException(
-                    errors.stream()
-                            .map(error -> "--set %s: %s".formatted(override, error.getMessage()))
-                            .collect(Collectors.joining("\n")),
-                    null);
-        }
+        inner.set(path[path.length - 1], value(shown, override.substring(at + 1)));
+        List<String> errors = schema().validate(change.toString(), InputFormat.JSON).stream()
+                .map(error -> "%s: %s".formatted(shown, error.getMessage()))
+                .toList();
+        refuse(errors);
         merge(tree, change);
     }
 
-    private static JsonNode value(String override, String text) {
+    private static void refuse(List<String> errors) {
+        if (!errors.isEmpty()) {
+            String more = errors.size() <= MOST_ERRORS ? "" : "\nand %d more".formatted(errors.size() - MOST_ERRORS);
+            throw new ScenarioException(
+                    errors.stream().limit(MOST_ERRORS).collect(Collectors.joining("\n")) + more, null);
+        }
+    }
+
+    private static JsonNode value(String shown, String text) {
         try {
             return text.isEmpty() ? YAML.stringNode("") : YAML.readTree(text);
         } catch (JacksonException problem) {
-            throw new ScenarioException(
-                    "--set %s: the value is no YAML: %s".formatted(override, firstLine(problem)), problem);
+            throw new ScenarioException("%s: the value is no YAML: %s".formatted(shown, firstLine(problem)), problem);
         }
     }
 

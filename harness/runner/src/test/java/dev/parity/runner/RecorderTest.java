@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.parity.engine.DataException;
 import dev.parity.engine.DataSets;
 import dev.parity.engine.TrainingException;
+import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.TraceReader;
+import dev.parity.trace.TraceWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -106,5 +109,21 @@ final class RecorderTest {
         assertThatThrownBy(() -> recorder("optimizer.lr=0.5").record(trace, true, QUIET))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("is of another run");
+    }
+
+    @Test
+    void aTraceThatAnotherRunIsWritingStaysWithItsCheckpoint() throws IOException {
+        Path trace = folder.resolve("t.jsonl");
+        Path checkpoint = Files.writeString(Recorder.checkpoint(trace), "another run's");
+        try (TraceWriter _ = new TraceWriter(trace, Provenance.of("recorded", Map.of(), Map.of(), Map.of()))) {
+            byte[] before = Files.readAllBytes(trace);
+            assertThatThrownBy(() -> recorder().record(trace, false, QUIET))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("t.jsonl: another run is writing this file");
+            assertThat(Files.readAllBytes(trace)).isEqualTo(before);
+            assertThat(checkpoint).hasContent("another run's");
+        }
+        recorder().record(trace, false, QUIET);
+        assertThat(checkpoint).doesNotExist();
     }
 }

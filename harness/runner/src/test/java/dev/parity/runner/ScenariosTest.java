@@ -8,6 +8,7 @@ import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
 import dev.parity.statistics.Margins;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,5 +117,49 @@ final class ScenariosTest {
         assertThatThrownBy(() -> Scenarios.load("moe-cifra", List.of()))
                 .hasMessageContaining("there is no scenario 'moe-cifra'")
                 .hasMessageContaining("moe-cifar-seed");
+    }
+
+    // 8 MB took 73 s and 1 GB
+    @Test
+    void aFileOfUnboundedSizeIsRefusedBeforeItIsParsed() throws IOException {
+        String name = file("description: " + "x".repeat(1 << 20));
+        assertThatThrownBy(() -> Scenarios.load(name, List.of()))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessage("%s: expected a scenario of at most 1048576 bytes, found more", name);
+    }
+
+    @Test
+    void aLongFileIsRead() throws IOException {
+        String shown = Scenarios.show("moe-cifar", List.of());
+        String name = file(shown + "#".repeat((1 << 20) - shown.getBytes(StandardCharsets.UTF_8).length));
+        assertThat(Scenarios.load(name, List.of())).isEqualTo(Scenarios.load("moe-cifar", List.of()));
+    }
+
+    @Test
+    void aLongOverrideIsRefusedAndShortened() {
+        String most = "description=" + "x".repeat((1 << 16) - 12);
+        assertThat(Scenarios.load("moe-cifar", List.of(most)).description()).hasSize((1 << 16) - 12);
+        assertThatThrownBy(() -> Scenarios.load("moe-cifar", List.of(most + "x")))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessage("--set description=%s…: expected at most 65536 characters, found 65537", "x".repeat(88));
+    }
+
+    @Test
+    void aDeepOverrideIsRefused() {
+        assertThatThrownBy(() -> Scenarios.load("moe-cifar", List.of("a.".repeat(600) + "b=1")))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessageContaining("expected a key of at most 16 parts, found 601");
+    }
+
+    @Test
+    void ofManyErrorsTheFirstAreListed() throws IOException {
+        StringBuilder text = new StringBuilder("name: x\n");
+        for (int i = 0; i < 50; i++) {
+            text.append("key%d: 1\n".formatted(i));
+        }
+        String name = file(text.toString());
+        assertThatThrownBy(() -> Scenarios.load(name, List.of()))
+                .hasMessageContaining("key0")
+                .hasMessageEndingWith("\nand 30 more");
     }
 }

@@ -2,11 +2,13 @@ package dev.parity.trace;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// How well the net did on the test set.
 ///
-/// @param step global step after which it was taken; 0 where unknown
+/// @param step global step after which it was taken; of a log, the step printed last before it, as [LossPoint]
+///     has it; 0 where unknown
 /// @param mode `train` or `eval`, empty where unknown
 /// @param labels the right class of each item; empty where unknown
 /// @param ranks what each rank found
@@ -38,6 +40,7 @@ public record Evaluation(long step, String mode, List<Integer> labels, List<Rank
         public Rank {
             classes = classes == null ? List.of() : List.copyOf(classes);
             predictions = predictions == null ? List.of() : List.copyOf(predictions);
+            Objects.requireNonNull(overall, "a rank's evaluation needs its overall score");
         }
     }
 
@@ -45,7 +48,13 @@ public record Evaluation(long step, String mode, List<Integer> labels, List<Rank
     ///
     /// @param name of the class
     /// @param score the accuracy
-    public record ClassScore(String name, Score score) {}
+    public record ClassScore(String name, Score score) {
+        /// Refuses a missing part.
+        public ClassScore {
+            Objects.requireNonNull(name, "a class needs a name");
+            Objects.requireNonNull(score, "a class needs a score");
+        }
+    }
 
     /// An accuracy.
     ///

@@ -2,12 +2,14 @@ package dev.parity.trace;
 
 import dev.parity.trace.internal.Compression;
 import dev.parity.trace.internal.DeepSpeedLog;
+import dev.parity.trace.internal.Lines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Reads the log of a run that something else recorded. Every number keeps its file and line.
@@ -50,22 +52,39 @@ public interface LogImporter {
         if (isTrace(file)) {
             return TraceReader.read(file);
         }
-        List<String> lines;
-        try {
-            lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
+        String name = String.valueOf(file.getFileName());
+        List<String> gaps = new ArrayList<>();
+        List<String> lines = lines(file, name, gaps);
+        for (LogImporter importer : all()) {
+            if (importer.recognises(lines)) {
+                return importer.read(name, lines).withGaps(gaps);
+            }
+        }
+        throw new TraceFormatException(
+                "%s: no loss was recognised: it is neither a trace nor a log that is known, expected one of %s"
+                        .formatted(file, all().stream().map(LogImporter::format).toList()));
+    }
+
+    private static List<String> lines(Path file, String name, List<String> gaps) {
+        List<String> all = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(file)) {
+            Lines lines = new Lines(in, Lines.LONGEST_LOG_LINE, true);
+            boolean rest = false;
+            for (Lines.Line line = lines.next(); !line.isNothing(); line = lines.next()) {
+                if (!rest) {
+                    all.add(new String(line.bytes(), StandardCharsets.UTF_8));
+                }
+                boolean longer = line.end() == Lines.End.LENGTH;
+                if (longer && !rest) {
+                    gaps.add("%s:%d was read up to its byte %d, longer lines are cut"
+                            .formatted(name, all.size(), Lines.LONGEST_LOG_LINE));
+                }
+                rest = longer;
+            }
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read the log " + file, problem);
         }
-        String name = String.valueOf(file.getFileName());
-        for (LogImporter importer : all()) {
-            if (importer.recognises(lines)) {
-                return importer.read(name, lines);
-            }
-        }
-        throw new TraceFormatException("%s is neither a trace nor a log that is known: expected one of %s"
-                .formatted(file, all().stream().map(LogImporter::format).toList()));
+        return all;
     }
 
     private static boolean isTrace(Path file) {

@@ -2,6 +2,7 @@ package dev.parity.trace;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -59,6 +60,7 @@ public record Provenance(
 
     /// Copies the maps.
     public Provenance {
+        Objects.requireNonNull(source, "a provenance needs a source");
         comparability = copy(comparability);
         underTest = copy(underTest);
         context = copy(context);

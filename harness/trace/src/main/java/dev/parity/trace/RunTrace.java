@@ -36,6 +36,16 @@ public record RunTrace(
         gaps = List.copyOf(gaps);
     }
 
+    /// Adds gaps to those that are known.
+    ///
+    /// @param more what else is missing or could not be read
+    /// @return the run with both
+    RunTrace withGaps(List<String> more) {
+        List<String> all = new ArrayList<>(gaps);
+        all.addAll(more);
+        return new RunTrace(name, provenance, steps, losses, scaleEvents, evaluations, notes, all, end);
+    }
+
     /// Sorts records into a run.
     ///
     /// @param name where they were read from

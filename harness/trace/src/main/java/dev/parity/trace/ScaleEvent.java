@@ -1,6 +1,7 @@
 package dev.parity.trace;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The loss scaler reacted to an overflow, or let the scale grow.
@@ -21,6 +22,11 @@ public record ScaleEvent(
         double from,
         double to,
         @Nullable String origin) implements TraceRecord {
+    /// Refuses a missing kind.
+    public ScaleEvent {
+        Objects.requireNonNull(kind, "a scale event needs a kind");
+    }
+
     /// What a loss scaler does.
     public enum Kind {
         /// An overflow lowered the scale (or found it at its minimum); the step was skipped.

@@ -1,13 +1,13 @@
 package dev.parity.trace;
 
-import com.github.luben.zstd.ZstdIOException;
 import dev.parity.trace.internal.Compression;
 import dev.parity.trace.internal.Json;
-import java.io.ByteArrayOutputStream;
+import dev.parity.trace.internal.Lines;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +16,14 @@ import tools.jackson.core.JacksonException;
 
 /// Reads trace files. A file cut at any byte is read up to its last whole record, and the result says so.
 public final class TraceReader {
+    private static final String FIRST_LINE = "{\"type\":\"header\",\"version\":1,\"provenance\":{…}}";
+
+    /// Bytes of a line that a message shows.
+    private static final int EXCERPT = 80;
+
+    /// What Jackson adds about places in its input; the line is named already.
+    private static final String SOURCE = " ?\\(start marker at [^)]*\\)[^)]*\\)";
+
     private TraceReader() {}
 
     /// All records of a file.
@@ -66,28 +74,38 @@ public final class TraceReader {
         List<String> gaps = new ArrayList<>();
         Check check = new Check(file);
         try (InputStream in = Compression.read(file)) {
-            Lines lines = new Lines(in);
-            for (Line line = lines.next(); line.bytes().length > 0 || line.whole(); line = lines.next()) {
-                if (!line.whole()) {
-                    gaps.add("%s is cut in line %d: %d whole records were read"
-                            .formatted(file, records.size() + 1, records.size()));
+            Lines lines = new Lines(in, Lines.LONGEST_RECORD, false);
+            for (Lines.Line line = lines.next(); !line.isNothing(); line = lines.next()) {
+                int number = records.size() + 1;
+                if (line.end() == Lines.End.STREAM) {
+                    gaps.add(
+                            "%s is cut in line %d: %d whole records were read".formatted(file, number, records.size()));
                     break;
                 }
-                TraceRecord item = parse(file, records.size() + 1, line.bytes());
+                if (line.end() == Lines.End.LENGTH) {
+                    throw new TraceFormatException("%s:%d expected a record of less than %d bytes, found a longer line"
+                            .formatted(file, number, Lines.LONGEST_RECORD));
+                }
+                TraceRecord item = parse(file, number, line.bytes());
                 records.add(item);
                 check.add(records, item, line.bytes());
             }
-            if (lines.cut && gaps.isEmpty()) {
+            if (lines.isCut() && gaps.isEmpty()) {
                 gaps.add("%s is cut after line %d: %d whole records were read"
                         .formatted(file, records.size(), records.size()));
             }
         } catch (EOFException cut) {
             gaps.add("%s is cut before its first record".formatted(file));
+        } catch (Compression.DamagedException problem) {
+            throw new TraceFormatException(
+                    "%s: %s: %d whole records were read".formatted(file, problem.getMessage(), records.size()),
+                    problem);
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read the trace " + file, problem);
         }
         if (records.isEmpty()) {
-            throw new TraceFormatException("%s has no whole header: expected a trace's first line".formatted(file));
+            throw new TraceFormatException(
+                    "%s has no whole header: expected a trace's first line, %s".formatted(file, FIRST_LINE));
         }
         if (gaps.isEmpty() && !(records.getLast() instanceof TraceRecord.End)) {
             gaps.add("%s has no closing record: the run did not come to its end".formatted(file));
@@ -134,8 +152,13 @@ public final class TraceReader {
         try {
             item = Json.read(line);
         } catch (JacksonException problem) {
+            String reason = String.valueOf(problem.getOriginalMessage()).replaceAll(SOURCE, "");
+            String text = new String(line, 0, Math.min(line.length, EXCERPT), StandardCharsets.UTF_8);
+            String found = line.length > EXCERPT ? text + "…" : text;
+            String expected = number == 1 ? ", expected a trace's first line, " + FIRST_LINE : "";
             throw new TraceFormatException(
-                    "%s:%d is not a trace record: %s".formatted(file, number, problem.getOriginalMessage()), problem);
+                    "%s:%d is not a trace record: found '%s'%s (%s)".formatted(file, number, found, expected, reason),
+                    problem);
         }
         if (item == null) {
             throw new TraceFormatException("%s:%d expected a record, found null".formatted(file, number));
@@ -154,58 +177,5 @@ public final class TraceReader {
                     .formatted(file, first.version(), TraceRecord.VERSION));
         }
         return item;
-    }
-
-    /// One line.
-    ///
-    /// @param bytes without the line end
-    /// @param whole whether a line end was found
-    @SuppressWarnings("ArrayRecordComponent") // made for one reader, which does not write to it
-    private record Line(byte[] bytes, boolean whole) {}
-
-    /// Splits a stream into lines and remembers whether it was cut.
-    private static final class Lines {
-        private final InputStream in;
-        private final byte[] buffer = new byte[1 << 16];
-        private int at;
-        private int limit;
-        private boolean cut;
-
-        Lines(InputStream in) {
-            this.in = in;
-        }
-
-        /// Returns the next line; empty and not whole at the end.
-        Line next() throws IOException {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            while (true) {
-                for (int i = at; i < limit; i++) {
-                    if (buffer[i] == '\n') {
-                        line.write(buffer, at, i - at);
-                        at = i + 1;
-                        return new Line(line.toByteArray(), true);
-                    }
-                }
-                line.write(buffer, at, limit - at);
-                at = 0;
-                limit = fill();
-                if (limit < 0) {
-                    limit = 0;
-                    return new Line(line.toByteArray(), false);
-                }
-            }
-        }
-
-        private int fill() throws IOException {
-            if (cut) {
-                return -1;
-            }
-            try {
-                return in.read(buffer);
-            } catch (EOFException | ZstdIOException truncated) {
-                cut = true;
-                return -1;
-            }
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LogImporterTest {
@@ -91,18 +92,72 @@ final class LogImporterTest {
         assertThat(run.losses().getLast().quantum()).isEqualTo(1e-4);
     }
 
+    private static final String FINISHED = "Finished Training\n";
+
     @Test
-    void aTornNumberIsRefusedWithFileAndLine() {
-        assertThatThrownBy(() -> read("[1, 100] loss: 2.3\n[1, 200] loss: 2.3.1\n"))
-                .isInstanceOf(TraceFormatException.class)
-                .hasMessageContaining("run.log:2: expected numbers, found '[1, 200] loss: 2.3.1'");
+    void aRepeatedLossThatIsNotFiniteReplacesTheKeptOne() throws IOException {
+        RunTrace run =
+                read("[1, 100] loss: 2.3\n[1, 200] loss: 2.2\n[1, 100] loss: nan\n[1, 100] loss: 2.3\n" + FINISHED);
+        assertThat(run.losses())
+                .containsExactly(
+                        new LossPoint(1, 100, Double.NaN, 0, 0, "run.log:3"),
+                        new LossPoint(1, 200, 2.2, 0, 0.1, "run.log:2"));
+    }
+
+    @Test
+    void aRepeatedLossOfAnotherValueIsNotedWithBothPlaces() throws IOException {
+        RunTrace run = read("[1, 100] loss: 2.3\n[1, 100] loss: 2.4\n[1, 100] loss: 2.5\n" + FINISHED);
+        assertThat(run.losses()).extracting(LossPoint::value).containsExactly(2.3);
+        assertThat(run.notes())
+                .contains(
+                        "2 repeated losses differ from those that were kept, the first: run.log:2 has 2.4 where run.log:1 has 2.3");
+    }
+
+    @Test
+    void equalRepetitionsAreNoDisagreement() throws IOException {
+        assertThat(read("[1, 100] loss: nan\n[1, 100] loss: nan\n" + FINISHED).notes())
+                .containsExactly("run.log: 1 lines repeated by other ranks were counted once");
+    }
+
+    @Test
+    void trainingBetweenAccuraciesBeginsAnotherEvaluation() throws IOException {
+        String accuracy = "Accuracy of the network on the 10000 test images: %d %%\nAccuracy of plane : %d %%\n";
+        RunTrace run = read("[1, 100] loss: 2.3\n" + accuracy.formatted(40, 41) + "[1, 100] loss: 2.3\n"
+                + accuracy.formatted(42, 43) + "[2, 150] loss: 2.2\n" + FINISHED + accuracy.formatted(50, 51));
+        assertThat(run.evaluations()).extracting(Evaluation::step).containsExactly(100L, 150L);
+        assertThat(run.evaluations().getFirst().ranks())
+                .extracting(rank -> rank.overall().percent())
+                .containsExactly(40.0, 42.0);
+        Evaluation.Rank last = run.evaluations().getLast().ranks().getFirst();
+        assertThat(run.evaluations().getLast().ranks()).hasSize(1);
+        assertThat(last.overall()).isEqualTo(new Evaluation.Score(50, 1, 10000));
+        assertThat(last.classes())
+                .containsExactly(new Evaluation.ClassScore("plane", new Evaluation.Score(51, 1, 10000)));
+        assertThat(last.origin()).isEqualTo("run.log:9");
+    }
+
+    @Test
+    void carriageReturnsEndLinesToo() throws IOException {
+        RunTrace run = read("10 %\r20 %\r[1, 100] loss: 2.3\r\n\r\n[1, 200] loss: 2.2\n" + FINISHED);
+        assertThat(run.losses()).extracting(LossPoint::origin).containsExactly("run.log:3", "run.log:5");
+    }
+
+    // 200,000 lines took minutes when each was compared with all before it
+    @Test
+    @Timeout(20)
+    void aLongLogIsReadInTimeThatGrowsWithItsLength() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 1; i <= 200_000; i++) {
+            text.append("[1, %d] loss: 2.3\n".formatted(i));
+        }
+        assertThat(read(text + FINISHED).losses()).hasSize(200_000);
     }
 
     @Test
     void aFileThatIsNeitherTraceNorLogIsRefused() {
         assertThatThrownBy(() -> read("hello\n"))
                 .isInstanceOf(TraceFormatException.class)
-                .hasMessageContaining("neither a trace nor a log");
+                .hasMessageContaining("run.log: no loss was recognised: it is neither a trace nor a log that is known");
     }
 
     // counted by hand in the two files
@@ -120,6 +175,9 @@ final class LogImporterTest {
                 .containsExactly(ScaleEvent.Kind.REDUCED, ScaleEvent.Kind.HYSTERESIS, ScaleEvent.Kind.REDUCED);
         assertThat(npu.scaleEvents()).extracting(ScaleEvent::kind).containsExactly(ScaleEvent.Kind.GREW);
         for (RunTrace run : new RunTrace[] {gpu, npu}) {
+            assertThat(run.gaps()).isEmpty();
+            assertThat(run.evaluations()).hasSize(1);
+            assertThat(run.evaluations().getFirst().step()).isEqualTo(3100);
             assertThat(run.evaluations().getFirst().ranks())
                     .hasSize(2)
                     .allSatisfy(rank -> assertThat(rank.classes()).hasSize(10));

@@ -1,13 +1,18 @@
 package dev.parity.engine.internal;
 
 import dev.parity.engine.DataException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import net.razorvine.pickle.IObjectConstructor;
+import net.razorvine.pickle.Opcodes;
+import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.Unpickler;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class PickleBatches {
     private static final int ITEMS = 10_000;
     private static final int BATCHES = 5;
+    /// Bytes of a file: CIFAR-10's have 31 million.
+    private static final int LONGEST = 64 << 20;
 
     static {
         for (String module : List.of("numpy.core.multiarray", "numpy._core.multiarray")) {
@@ -50,7 +57,7 @@ public final class PickleBatches {
         System.arraycopy(pixels, 0, target.images(), first * RawImages.IMAGE, pixels.length);
         for (int i = 0; i < ITEMS; i++) {
             if (!(labels.get(i) instanceof Number label)) {
-                throw new DataException("%s, label %d: expected a number, found %s".formatted(file, i, labels.get(i)));
+                throw new DataException("%s, label %d: expected a number, found another type".formatted(file, i));
             }
             target.label(first + i, label.intValue(), file, i);
         }
@@ -60,35 +67,85 @@ public final class PickleBatches {
         if (!Files.exists(file)) {
             throw new DataException("%s does not exist: expected a pickled batch".formatted(file));
         }
-        try {
-            byte[] bytes = Files.readAllBytes(file);
-            try {
-                if (new Unpickler().loads(bytes) instanceof Map<?, ?> map) {
-                    return map;
-                }
-            } catch (IOException | RuntimeException problem) {
-                throw new DataException(
-                        "%s, offset %d at most: expected a whole pickled batch, found %s"
-                                .formatted(file, bytes.length, problem),
-                        problem);
-            }
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(LONGEST + 1);
         } catch (IOException problem) {
             throw new DataException("cannot read %s: %s".formatted(file, problem.getMessage()), problem);
+        }
+        if (bytes.length > LONGEST) {
+            throw new DataException(
+                    "%s: expected a pickled batch of at most %d bytes, found more".formatted(file, LONGEST));
+        }
+        Bounded unpickler = new Bounded(bytes);
+        try {
+            if (unpickler.load() instanceof Map<?, ?> map) {
+                return map;
+            }
+        } catch (IOException | RuntimeException | StackOverflowError problem) { // the last: a list that holds itself
+            throw new DataException(
+                    "%s, offset %d: expected a whole pickled batch, found %s"
+                            .formatted(file, unpickler.offset(), problem),
+                    problem);
         }
         throw new DataException("%s: expected a pickled dict".formatted(file));
     }
 
+    /// Refuses a length that goes beyond the file, before memory is taken for it.
+    private static final class Bounded extends Unpickler {
+        private final ByteArrayInputStream bytes;
+        private final int size;
+
+        Bounded(byte[] bytes) {
+            this.bytes = new ByteArrayInputStream(bytes);
+            size = bytes.length;
+        }
+
+        @Nullable
+        Object load() throws IOException {
+            return load(bytes);
+        }
+
+        int offset() {
+            return size - bytes.available();
+        }
+
+        @Override
+        protected Object dispatch(short opcode) throws IOException {
+            int width = switch (opcode) {
+                case Opcodes.BINSTRING, Opcodes.BINBYTES, Opcodes.BINUNICODE, Opcodes.LONG4 -> Integer.BYTES;
+                case Opcodes.BINBYTES8, Opcodes.BINUNICODE8, Opcodes.BYTEARRAY8 -> Long.BYTES;
+                default -> 0; // no length, or one of a byte
+            };
+            bytes.mark(width);
+            long length = 0;
+            for (int i = 0; i < width; i++) {
+                length |= (long) bytes.read() << (Byte.SIZE * i);
+            }
+            if (length < 0 || length > bytes.available()) {
+                throw new PickleException(
+                        "a length of %d where %d bytes are left".formatted(length, bytes.available()));
+            }
+            bytes.reset();
+            return super.dispatch(opcode);
+        }
+    }
+
     /// Python 2 wrote the keys as byte strings, which some readers keep as bytes.
     private static Object entry(Map<?, ?> batch, String key, Path file) {
+        List<String> names = new ArrayList<>();
         for (Map.Entry<?, ?> entry : batch.entrySet()) {
-            String name = entry.getKey() instanceof byte[] bytes
-                    ? new String(bytes, StandardCharsets.ISO_8859_1)
-                    : String.valueOf(entry.getKey());
+            String name = switch (entry.getKey()) {
+                case byte[] bytes -> new String(bytes, StandardCharsets.ISO_8859_1);
+                case String text -> text;
+                default -> "(no text)";
+            };
             if (name.equals(key) && entry.getValue() != null) {
                 return entry.getValue();
             }
+            names.add(name);
         }
-        throw new DataException("%s: expected an entry '%s', found %s".formatted(file, key, batch.keySet()));
+        throw new DataException("%s: expected an entry '%s', found %s".formatted(file, key, names));
     }
 
     private static byte[] pixels(Object data, Path file) {
@@ -147,9 +204,7 @@ public final class PickleBatches {
         public void __setstate__(Object[] state) {
             type = state[2] instanceof Type dtype ? dtype.name : "?";
             columnMajor = Boolean.TRUE.equals(state[3]);
-            bytes = state[4] instanceof byte[] raw
-                    ? raw
-                    : String.valueOf(state[4]).getBytes(StandardCharsets.ISO_8859_1);
+            bytes = state[4] instanceof byte[] raw ? raw : ((String) state[4]).getBytes(StandardCharsets.ISO_8859_1);
         }
     }
 }

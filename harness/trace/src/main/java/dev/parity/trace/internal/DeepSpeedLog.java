@@ -6,7 +6,6 @@ import dev.parity.trace.LossPoint;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.ScaleEvent;
-import dev.parity.trace.TraceFormatException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,10 +20,13 @@ import java.util.regex.Pattern;
 /// evaluations.
 ///
 /// Every rank may print each line; what is repeated counts once. A scaler's line stands between two loss
-/// lines and seldom names its iteration, so an event is placed after the last loss line before it.
+/// lines and seldom names its iteration, so an event is placed after the last loss line before it. A line
+/// that should hold one of these and cannot be read is a gap.
 public final class DeepSpeedLog implements LogImporter {
-    private static final String NUMBER = "([0-9.eE+-]+|nan|inf|-inf)";
-    private static final Pattern LOSS = Pattern.compile("^\\[\\s*(\\d+),\\s*(\\d+)] loss: (\\S+)\\s*$");
+    private static final String NUMBER = "([0-9.eE+-]{1,40}|nan|inf|-inf)";
+    private static final Pattern LOSS = Pattern.compile("^\\[\\s*(\\d+),\\s*(\\d+)] loss: (\\S{1,40})\\s*$");
+    /// The beginning of a loss line that ends before its loss.
+    private static final Pattern TORN_LOSS = Pattern.compile("^\\s*\\[\\s*\\d+,\\s*\\d*(?:]\\s*l[os]*)?\\s*$");
     private static final Pattern ZERO =
             Pattern.compile("OVERFLOW! (?:Rank (\\d+) )?Skipping step\\. Attempted loss scale: " + NUMBER
                     + ",? (?:reducing to " + NUMBER + "|but hysteresis is (\\d+)\\. Reducing hysteresis to (\\d+))");
@@ -64,12 +66,7 @@ public final class DeepSpeedLog implements LogImporter {
     public RunTrace read(String name, List<String> lines) {
         Reading reading = new Reading(name);
         for (int i = 0; i < lines.size(); i++) {
-            try {
-                reading.line(lines.get(i), i + 1);
-            } catch (NumberFormatException problem) {
-                throw new TraceFormatException(
-                        "%s:%d: expected numbers, found '%s'".formatted(name, i + 1, lines.get(i)), problem);
-            }
+            reading.line(lines.get(i), name + ":" + (i + 1));
         }
         return reading.trace();
     }
@@ -79,37 +76,99 @@ public final class DeepSpeedLog implements LogImporter {
         return switch (text.substring(sign.length()).toLowerCase(Locale.ROOT)) {
             case "nan" -> Double.NaN;
             case "inf", "infinity" -> sign.isEmpty() ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
-            default -> Double.parseDouble(text);
+            default -> new BigDecimal(text).doubleValue();
         };
     }
 
     /// One file being read.
     private static final class Reading {
         private final String name;
-        private final List<LossPoint> losses = new ArrayList<>();
+        private final LogLosses losses = new LogLosses();
         private final List<ScaleEvent> events = new ArrayList<>();
-        private final List<Evaluation.Score> overall = new ArrayList<>();
-        private final List<String> overallOrigins = new ArrayList<>();
-        private final List<Map<String, Evaluation.Score>> classes = new ArrayList<>();
+        private final LogEvaluations evaluations = new LogEvaluations();
         private final List<String> notes = new ArrayList<>();
         private Optional<String> scaler = Optional.empty();
         private Optional<Long> iteration = Optional.empty();
+        private Optional<String> firstUnread = Optional.empty();
+        private boolean ended;
         private int finished;
         private int repeated;
+        private int unread;
 
         Reading(String name) {
             this.name = name;
         }
 
-        void line(String text, int number) {
-            String origin = name + ":" + number;
-            Matcher matcher = LOSS.matcher(text);
-            if (matcher.find()) {
-                loss(matcher, origin);
+        /// Reads a line; the words looked for first are a small part of what the patterns cost.
+        void line(String text, String origin) {
+            boolean read;
+            try {
+                read = read(text, origin);
+            } catch (NumberFormatException problem) {
+                read = false;
             }
-            matcher = ZERO.matcher(text);
+            if (!read) {
+                unread++;
+                firstUnread = firstUnread.or(() -> Optional.of("%s: '%s'".formatted(origin, excerpt(text))));
+            }
+        }
+
+        private static String excerpt(String text) {
+            return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+        }
+
+        /// @return whether all was read that the line seems to say
+        private boolean read(String text, String origin) {
+            boolean read = true;
+            if (text.contains("loss:") || TORN_LOSS.matcher(text).find()) {
+                read = loss(text, origin);
+            }
+            if (text.contains("loss scale") || text.contains("Skipping step") || text.contains("Grad overflow")) {
+                read &= scale(text, origin);
+            }
+            if (text.contains("Accuracy of")) {
+                read &= evaluation(text, origin);
+            }
+            for (int at = text.indexOf(FINISHED); at >= 0; at = text.indexOf(FINISHED, at + 1)) {
+                finished++; // of two ranks, maybe on one line
+                ended = true;
+            }
+            if (text.contains(" step=")) {
+                Matcher matcher = PROGRESS.matcher(text);
+                if (matcher.find()) {
+                    notes.add("%s: step %s, %s steps skipped, lr %s"
+                            .formatted(origin, matcher.group(2), matcher.group(3), matcher.group(4)));
+                }
+            }
+            return read;
+        }
+
+        private boolean loss(String text, String origin) {
+            Matcher matcher = LOSS.matcher(text);
+            if (!matcher.find()) {
+                return false;
+            }
+            int epoch = Integer.parseInt(matcher.group(1));
+            long step = Long.parseLong(matcher.group(2));
+            double value = number(matcher.group(3));
+            double quantum = Double.isFinite(value)
+                    ? new BigDecimal(matcher.group(3)).ulp().doubleValue()
+                    : 0;
+            if (losses.add(new LossPoint(epoch, step, value, 0, quantum, origin))) {
+                evaluations.trained(step);
+                ended = false;
+            } else {
+                repeated++;
+            }
+            return true;
+        }
+
+        private boolean scale(String text, String origin) {
+            boolean read = false;
+            Matcher matcher = ZERO.matcher(text);
             while (matcher.find()) {
                 zero(matcher, origin);
+                read = true;
             }
             matcher = ITERATION.matcher(text);
             while (matcher.find()) {
@@ -120,33 +179,15 @@ public final class DeepSpeedLog implements LogImporter {
                 matcher = pattern.matcher(text);
                 while (matcher.find()) {
                     unfused(ScaleEvent.Kind.REDUCED, matcher, origin);
+                    read = true;
                 }
             }
             matcher = GREW.matcher(text);
             while (matcher.find()) {
                 unfused(ScaleEvent.Kind.GREW, matcher, origin);
+                read = true;
             }
-            evaluation(text, origin);
-            finished += text.strip().equals(FINISHED) ? 1 : 0;
-            matcher = PROGRESS.matcher(text);
-            if (matcher.find()) {
-                notes.add("%s: step %s, %s steps skipped, lr %s"
-                        .formatted(origin, matcher.group(2), matcher.group(3), matcher.group(4)));
-            }
-        }
-
-        private void loss(Matcher matcher, String origin) {
-            int epoch = Integer.parseInt(matcher.group(1));
-            long step = Long.parseLong(matcher.group(2));
-            if (losses.stream().anyMatch(earlier -> earlier.epoch() == epoch && earlier.step() == step)) {
-                repeated++;
-                return;
-            }
-            double value = number(matcher.group(3));
-            double quantum = Double.isFinite(value)
-                    ? new BigDecimal(matcher.group(3)).ulp().doubleValue()
-                    : 0;
-            losses.add(new LossPoint(epoch, step, value, 0, quantum, origin));
+            return read || !(text.contains("Skipping step") || text.contains("dynamic loss scale from"));
         }
 
         private void zero(Matcher matcher, String origin) {
@@ -181,36 +222,34 @@ public final class DeepSpeedLog implements LogImporter {
         }
 
         private void add(ScaleEvent.Kind kind, double from, double to, String origin) {
-            int epoch = losses.isEmpty() ? 0 : losses.getLast().epoch();
             boolean exact = iteration.isPresent() && kind == ScaleEvent.Kind.REDUCED;
-            long step = exact
-                    ? iteration.get()
-                    : losses.isEmpty() ? 0 : losses.getLast().step();
-            events.add(new ScaleEvent(epoch, step, exact, kind, from, to, origin));
+            LossPoint last = losses.last();
+            events.add(
+                    new ScaleEvent(last.epoch(), exact ? iteration.get() : last.step(), exact, kind, from, to, origin));
             iteration = Optional.empty();
         }
 
-        private void evaluation(String text, String origin) {
+        private boolean evaluation(String text, String origin) {
             Matcher matcher = OVERALL.matcher(text);
             if (matcher.find()) {
                 int items = Integer.parseInt(matcher.group(1));
-                overall.add(new Evaluation.Score(Integer.parseInt(matcher.group(2)), 1, items));
-                overallOrigins.add(origin);
-                return;
+                evaluations.overall(new Evaluation.Score(percent(matcher.group(2)), 1, items), origin);
+                return true;
             }
             matcher = CLASS.matcher(text);
-            if (matcher.find()) {
-                String label = matcher.group(1);
-                // ranks may interleave: a line belongs to the first rank that lacks its class
-                Map<String, Evaluation.Score> rank = classes.stream()
-                        .filter(each -> !each.containsKey(label))
-                        .findFirst()
-                        .orElseGet(() -> {
-                            classes.add(new LinkedHashMap<>());
-                            return classes.getLast();
-                        });
-                rank.put(label, new Evaluation.Score(Integer.parseInt(matcher.group(2)), 1, 0));
+            if (!matcher.find()) {
+                return false;
             }
+            evaluations.ofClass(matcher.group(1), new Evaluation.Score(percent(matcher.group(2)), 1, 0));
+            return true;
+        }
+
+        private static int percent(String text) {
+            int percent = Integer.parseInt(text);
+            if (percent > 100) {
+                throw new NumberFormatException("expected at most 100 %, found " + percent);
+            }
+            return percent;
         }
 
         RunTrace trace() {
@@ -225,31 +264,34 @@ public final class DeepSpeedLog implements LogImporter {
             if (repeated > 0) {
                 notes.add("%s: %d lines repeated by other ranks were counted once".formatted(name, repeated));
             }
+            losses.disagreement().ifPresent(notes::add);
             Provenance provenance = Provenance.of("deepspeed-cifar", keys, Map.of(), Map.of("file", name));
-            List<Evaluation> evaluations = overall.isEmpty() && classes.isEmpty()
-                    ? List.of()
-                    : List.of(new Evaluation(0, "", List.of(), ranks()));
             return new RunTrace(
-                    name, provenance, List.of(), losses, events, evaluations, notes, List.of(), Optional.empty());
+                    name,
+                    provenance,
+                    List.of(),
+                    losses.all(),
+                    events,
+                    evaluations.all(),
+                    notes,
+                    gaps(),
+                    Optional.empty());
         }
 
-        private List<Evaluation.Rank> ranks() {
-            List<Evaluation.Rank> ranks = new ArrayList<>();
-            for (int rank = 0; rank < Math.max(overall.size(), classes.size()); rank++) {
-                Evaluation.Score score =
-                        rank < overall.size() ? overall.get(rank) : new Evaluation.Score(Double.NaN, 0, 0);
-                List<Evaluation.ClassScore> scores = new ArrayList<>();
-                if (rank < classes.size()) {
-                    // CIFAR-10's test set holds each class equally often
-                    int items = score.items() / classes.get(rank).size();
-                    classes.get(rank)
-                            .forEach((label, found) -> scores.add(new Evaluation.ClassScore(
-                                    label, new Evaluation.Score(found.percent(), found.quantum(), items))));
-                }
-                ranks.add(new Evaluation.Rank(
-                        rank, score, scores, List.of(), rank < overall.size() ? overallOrigins.get(rank) : null));
+        private List<String> gaps() {
+            List<String> gaps = new ArrayList<>();
+            if (losses.all().isEmpty()) {
+                gaps.add("%s: no loss was recognised: expected lines such as '[1,  2000] loss: 1.234'".formatted(name));
             }
-            return ranks;
+            firstUnread.ifPresent(first ->
+                    gaps.add("%d lines of a loss, a loss scale or an accuracy could not be read, the first is %s"
+                            .formatted(unread, first)));
+            losses.hole(ended).ifPresent(gaps::add);
+            if (!ended) {
+                gaps.add(
+                        "%s: no '%s' follows the last loss: the run did not come to its end".formatted(name, FINISHED));
+            }
+            return gaps;
         }
     }
 }
