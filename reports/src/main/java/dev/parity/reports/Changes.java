@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// What was planted into the runs of a result, or overridden in their scenario: every form of a result says so.
+/// What was planted into the runs of a result, or overridden in their scenario: every form of a result
+/// says so.
 public final class Changes {
     private Changes() {}
 

@@ -1,14 +1,14 @@
 package dev.parity.reports;
 
-/// Makes text from outside fit to be printed: what would steer a terminal, hide or reorder letters, or is no
-/// character of XML, is written as `\u001b`.
+/// Makes text from outside fit to be printed: what would steer a terminal, hide or reorder letters, or is
+/// no character of XML, is written as `\u001b`.
 ///
 /// Such an escape is one of JSON too, so that a JSON text keeps its meaning.
 public final class Printable {
     private Printable() {}
 
-    /// Escapes control and format characters, line and paragraph separators, halves of surrogate pairs and what is no
-    /// character; a line feed and a tab stay.
+    /// Escapes control and format characters, line and paragraph separators, halves of surrogate pairs
+    /// and what is no character; a line feed and a tab stay.
     ///
     /// @param text of any source
     /// @return text of visible characters, line feeds and tabs

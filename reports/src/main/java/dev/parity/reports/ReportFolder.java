@@ -15,8 +15,9 @@ import java.util.Map;
 
 /// A folder that takes a result: `report.html`, `result.json` and `junit.xml`.
 ///
-/// It belongs to one user at a time. What an earlier one left as its result is removed when the folder is opened, so
-/// that one that fails leaves no verdict that is not its own. The files of a result appear when all are written.
+/// It belongs to one user at a time. What an earlier one left as its result is removed when the folder is
+/// opened, so that one that fails leaves no verdict that is not its own. The files of a result appear
+/// when all are written.
 public final class ReportFolder implements AutoCloseable {
     private static final String REPORT = "report.html";
     private static final String JSON = "result.json";

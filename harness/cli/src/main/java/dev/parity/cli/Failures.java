@@ -34,6 +34,9 @@ final class Failures implements IExecutionExceptionHandler {
         String reason = switch (problem) {
             case UncheckedIOException io -> io.getMessage() + ": " + why(Objects.requireNonNullElse(io.getCause(), io));
             case IOException io -> "cannot use a file or folder: " + why(io);
+            case TrainingException stopped
+            when stopped.getCause() instanceof UncheckedIOException io ->
+                stopped.getMessage() + ": " + why(Objects.requireNonNullElse(io.getCause(), io));
             default -> String.valueOf(problem.getMessage());
         };
         // a line that text from outside begins does not look like one of ours

@@ -32,8 +32,8 @@ final class ScenarioOptions {
         return Scenarios.show(name, all());
     }
 
-    /// Returns what changes the scenario. Where the files of CIFAR-10 lie does not; that they take the place of other
-    /// data does.
+    /// Returns what changes the scenario. Where the files of CIFAR-10 lie does not; that they take the
+    /// place of other data does.
     List<String> overrides() {
         List<String> changes = new ArrayList<>(overrides);
         if (data != null && Scenarios.load(name, overrides).training().data().source() != TrainingConfig.Source.FILES) {

@@ -7,8 +7,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 
-/// What every command prints goes through here, so that no file name, log or trace steers the terminal: control
-/// characters are escaped on their way out. Only the program's own colours and its progress bar are sent raw.
+/// What every command prints goes through here, so that no file name, log or trace steers the terminal:
+/// control characters are escaped on their way out. Only the program's own colours and its progress bar
+/// are sent raw.
 final class Terminal extends PrintWriter {
     static final Terminal OUT = new Terminal(writer(System.out));
     static final Terminal ERR = new Terminal(writer(System.err));

@@ -1,6 +1,7 @@
 package dev.parity.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -109,7 +111,10 @@ final class CliFilesTest extends CliProcess {
         Outcome listed = parity("faults");
         assertThat(listed.code()).as(listed.err()).isZero();
         assertThat(listed.out())
-                .contains("weight-gradient-scale", "conv2", "strength: -1000 to 1000 but not 0; without one: weight-gradient-scale=0.03");
+                .contains(
+                        "weight-gradient-scale",
+                        "conv2",
+                        "strength: -1000 to 1000 but not 0; without one: weight-gradient-scale=0.03");
         JsonNode json = JsonMapper.shared().readTree(parity("faults", "--json").out());
         assertThat(json.get(0).get("id").asString()).isEqualTo("learning-rate");
         assertThat(json.get(0).get("strengths").get("preset").asDouble()).isEqualTo(2);
@@ -136,6 +141,23 @@ final class CliFilesTest extends CliProcess {
         assertThat(files()).contains("out/report.html", "out/junit.xml", "out/result.json");
         assertRefused("is no file", "compare", "a.log", "missing.log", "-o", "out");
         assertThat(files()).containsExactly("a.log", "out/.lock");
+    }
+
+    @Test
+    void aFullDiskIsNamedAsTheReason() throws IOException, InterruptedException {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk.toString())
+                .redirectErrorStream(true)
+                .start();
+        assumeTrue(mount.waitFor(10, TimeUnit.SECONDS) && mount.exitValue() == 0, "no right to mount a small disk");
+        try {
+            Outcome full = tiny("run", "--set", "study.seeds=1", "--set", "train.steps=60", "-o", "disk");
+            assertThat(full.err()).contains("cannot write the ", "disk/reference-seed", "No space left on device");
+            assertThat(full.code()).isIn(2, 4); // when it closes the trace, or while it trains
+            assertThat(disk.resolve("report.html")).doesNotExist();
+        } finally {
+            new ProcessBuilder("umount", disk.toString()).start().waitFor();
+        }
     }
 
     @Test

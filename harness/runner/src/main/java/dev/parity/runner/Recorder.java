@@ -92,7 +92,8 @@ public final class Recorder {
     /// @param config settings
     /// @param side where to compute
     /// @param fault `ID` or `ID=STRENGTH` to plant, if any
-    /// @throws IllegalArgumentException if there is no such backend or fault, or one does not take its settings
+    /// @throws IllegalArgumentException if there is no such backend or fault, or one does not take its
+    ///     settings
     /// @throws BackendException if the backend is not available
     public static void check(TrainingConfig config, Scenario.Side side, Optional<String> fault) {
         open(config, side, fault).close();

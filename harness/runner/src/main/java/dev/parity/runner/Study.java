@@ -17,7 +17,8 @@ import java.util.Optional;
 public record Study(Scenario scenario, List<String> overrides, Optional<String> fault) {
     /// Checks that both sides can run here, with the fault if there is one.
     ///
-    /// @throws IllegalArgumentException if there is no such backend or fault, or one does not take its settings
+    /// @throws IllegalArgumentException if there is no such backend or fault, or one does not take its
+    ///     settings
     /// @throws dev.parity.spi.BackendException if a backend is not available
     public Study {
         overrides = List.copyOf(overrides);

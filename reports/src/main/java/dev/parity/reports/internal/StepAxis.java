@@ -14,10 +14,10 @@ import java.util.stream.IntStream;
 
 /// Where losses stand on an axis of steps that runs on from epoch to epoch.
 ///
-/// A recorded loss carries its global step. A log's steps begin anew in each epoch, so epochs are laid one after
-/// another, each as long as the largest step of an epoch that was finished, rounded up to the distance between
-/// two lines. An epoch is finished if another follows; steps before the first epoch that a log shows are not known,
-/// so the axis begins with it.
+/// A recorded loss carries its global step. A log's steps begin anew in each epoch, so epochs are laid
+/// one after another, each as long as the largest step of an epoch that was finished, rounded up to the
+/// distance between two lines. An epoch is finished if another follows; steps before the first epoch that
+/// a log shows are not known, so the axis begins with it.
 ///
 /// @param log whether steps begin anew in each epoch
 /// @param first the first epoch of a log, else 0
