@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public final class HtmlReport {
         page.put("command", command);
         page.put("verdict", result.verdict().label());
         page.put("verdictClass", css(result.verdict()));
-        page.put("headline", result.headline());
+        page.put("headline", Changes.headline(result));
         page.put("pairs", result.pairs().size());
         page.put("gates", result.evidence().stream().map(HtmlReport::gate).toList());
         List<Evidence.Part> classes = result.evidence().stream()
@@ -59,17 +60,21 @@ public final class HtmlReport {
                 "keys",
                 result.comparability().keys().stream().map(HtmlReport::key).toList());
         page.put("context", context(result.pairs().getFirst()));
-        page.put(
-                "notes",
-                result.pairs().stream()
-                        .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
-                        .flatMap(run -> Stream.concat(run.gaps().stream(), run.notes().stream()))
-                        .toList());
-        return Mustache.compiler()
+        page.put("gaps", remarks(result.pairs(), RunTrace::gaps));
+        page.put("hasGaps", !remarks(result.pairs(), RunTrace::gaps).isEmpty());
+        page.put("notes", remarks(result.pairs(), RunTrace::notes));
+        return Printable.of(Mustache.compiler()
                 .escapeHTML(true)
                 .emptyStringIsFalse(true)
                 .compile(template())
-                .execute(page);
+                .execute(page));
+    }
+
+    private static List<String> remarks(List<Pair> pairs, Function<RunTrace, List<String>> of) {
+        return pairs.stream()
+                .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
+                .flatMap(run -> of.apply(run).stream())
+                .toList();
     }
 
     private static String template() {

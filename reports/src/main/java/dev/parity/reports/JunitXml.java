@@ -4,6 +4,7 @@ import dev.parity.statistics.Evidence;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Verdict;
 import java.io.StringWriter;
+import java.util.List;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -25,7 +26,7 @@ public final class JunitXml {
             XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
             xml.writeStartDocument("UTF-8", "1.0");
             xml.writeStartElement("testsuite");
-            xml.writeAttribute("name", "parity." + suite);
+            attribute(xml, "name", "parity." + suite);
             xml.writeAttribute("tests", String.valueOf(result.evidence().size() + 1));
             xml.writeAttribute("failures", count(result, Verdict.FAIL));
             xml.writeAttribute(
@@ -33,7 +34,8 @@ public final class JunitXml {
                     String.valueOf(Long.parseLong(count(result, Verdict.INVALID))
                             + Long.parseLong(count(result, Verdict.INCONCLUSIVE))));
             xml.writeAttribute("skipped", count(result, Verdict.NOT_JUDGED));
-            testCase(xml, suite, "verdict", result.verdict(), result.headline());
+            properties(xml, result);
+            testCase(xml, suite, "verdict", result.verdict(), Changes.headline(result));
             for (Evidence evidence : result.evidence()) {
                 testCase(xml, suite, evidence.gate(), evidence.verdict(), evidence.sentence());
             }
@@ -53,21 +55,48 @@ public final class JunitXml {
         return String.valueOf(gates + (result.verdict() == verdict ? 1 : 0));
     }
 
+    private static void properties(XMLStreamWriter xml, ParityResult result) throws XMLStreamException {
+        List<String> planted = Changes.planted(result);
+        List<String> overridden = Changes.overridden(result);
+        if (planted.isEmpty() && overridden.isEmpty()) {
+            return; // the schema wants at least one
+        }
+        xml.writeStartElement("properties");
+        for (String fault : planted) {
+            property(xml, "fault planted", fault);
+        }
+        for (String keys : overridden) {
+            property(xml, "overridden", keys);
+        }
+        xml.writeEndElement();
+    }
+
+    private static void property(XMLStreamWriter xml, String name, String value) throws XMLStreamException {
+        xml.writeEmptyElement("property");
+        attribute(xml, "name", name);
+        attribute(xml, "value", value);
+    }
+
+    /// XML knows no control characters, not even escaped ones.
+    private static void attribute(XMLStreamWriter xml, String name, String value) throws XMLStreamException {
+        xml.writeAttribute(name, Printable.line(value));
+    }
+
     private static void testCase(XMLStreamWriter xml, String suite, String name, Verdict verdict, String sentence)
             throws XMLStreamException {
         xml.writeStartElement("testcase");
-        xml.writeAttribute("classname", "parity." + suite);
-        xml.writeAttribute("name", name);
+        attribute(xml, "classname", "parity." + suite);
+        attribute(xml, "name", name);
         switch (verdict) {
             case FAIL -> problem(xml, "failure", verdict, sentence);
             case INVALID, INCONCLUSIVE -> problem(xml, "error", verdict, sentence);
             case NOT_JUDGED -> {
                 xml.writeEmptyElement("skipped");
-                xml.writeAttribute("message", sentence);
+                attribute(xml, "message", sentence);
             }
             case PASS, WARN -> {
                 xml.writeStartElement("system-out");
-                xml.writeCharacters(verdict.label() + ": " + sentence);
+                xml.writeCharacters(Printable.line(verdict.label() + ": " + sentence));
                 xml.writeEndElement();
             }
         }
@@ -77,8 +106,8 @@ public final class JunitXml {
     private static void problem(XMLStreamWriter xml, String element, Verdict verdict, String sentence)
             throws XMLStreamException {
         xml.writeStartElement(element);
-        xml.writeAttribute("type", verdict.label());
-        xml.writeAttribute("message", sentence);
+        attribute(xml, "type", verdict.label());
+        attribute(xml, "message", sentence);
         xml.writeEndElement();
     }
 }

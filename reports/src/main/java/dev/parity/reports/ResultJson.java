@@ -20,6 +20,8 @@ public final class ResultJson {
     private record Result(
             String verdict,
             String headline,
+            List<String> planted,
+            List<String> overridden,
             List<Evidence> gates,
             List<Comparability.Key> comparability,
             List<Runs> pairs,
@@ -63,13 +65,15 @@ public final class ResultJson {
     /// @param result the answer
     /// @return the file's text
     public static String of(ParityResult result) {
-        return MAPPER.writeValueAsString(new Result(
-                        result.verdict().label(),
-                        result.headline(),
-                        result.evidence(),
-                        result.comparability().keys(),
-                        result.pairs().stream().map(Runs::of).toList(),
-                        result.margins()))
-                + "\n";
+        String text = MAPPER.writeValueAsString(new Result(
+                result.verdict().label(),
+                Changes.headline(result),
+                Changes.planted(result),
+                Changes.overridden(result),
+                result.evidence(),
+                result.comparability().keys(),
+                result.pairs().stream().map(Runs::of).toList(),
+                result.margins()));
+        return Printable.of(text) + "\n";
     }
 }

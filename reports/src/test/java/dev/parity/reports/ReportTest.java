@@ -8,6 +8,7 @@ import dev.parity.statistics.Margins;
 import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
 import dev.parity.trace.Evaluation;
+import dev.parity.trace.LogImporter;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
@@ -135,6 +136,34 @@ final class ReportTest {
         // three charts, each drawn: the loss, the scale, the classes
         assertThat(dom.split("<svg", -1)).hasSize(4);
         assertThat(dom.split("<path", -1).length).isGreaterThan(10);
+    }
+
+    /// Two runs' logs of DeepSpeed's CIFAR example: three epochs of 1000 steps, a line each 50 steps.
+    private static RunTrace log(Path file, double slower) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            for (int step = 50; step <= 1000; step += 50) {
+                double loss = 1 + slower + 1.3 * Math.exp(-((epoch - 1) * 1000 + step) / 900.0);
+                text.append("[%d, %5d] loss: %.3f\n".formatted(epoch, step, loss));
+            }
+        }
+        return LogImporter.readAny(Files.writeString(file, text + "Finished Training\n"));
+    }
+
+    @Test
+    void aLogsEpochsFollowEachOtherInTheChart() throws IOException, InterruptedException {
+        Path folder = Files.createDirectories(Path.of("target", "report"));
+        Pair pair = new Pair(log(folder.resolve("gpu.log"), 0), log(folder.resolve("npu.log"), 0.02));
+        ParityResult result = new Comparison(List.of(pair), Margins.DEFAULT, Map.of()).judge();
+        String html = HtmlReport.of("logs", "parity compare gpu.log npu.log", result);
+        // what a tick says is drawn, so 3000 steps are
+        assertThat(html).contains(">epoch 2<", ">epoch 3<", ">step (1000 an epoch)<", ">3,000<");
+        Optional<Path> browser = browser();
+        assumeTrue(browser.isPresent(), "no Chromium on the PATH to draw it");
+        Path page = Files.writeString(folder.resolve("epochs.html").toAbsolutePath(), html);
+        Path screenshot = folder.resolve("epochs.png").toAbsolutePath();
+        chromium(browser.get(), folder, page, "--screenshot=" + screenshot, "--window-size=1040,1600");
+        assertThat(Files.size(screenshot)).isGreaterThan(20_000);
     }
 
     private static Optional<Path> browser() {

@@ -26,8 +26,8 @@ public final class LearningRate implements Fault {
     }
 
     @Override
-    public double defaultStrength() {
-        return 2;
+    public Strengths strengths() {
+        return new Strengths(2, 0, 1000, 1);
     }
 
     @Override

@@ -25,8 +25,8 @@ public final class WeightGradientScale implements Fault {
     }
 
     @Override
-    public double defaultStrength() {
-        return 0.03;
+    public Strengths strengths() {
+        return new Strengths(0.03, -1000, 1000, 0);
     }
 
     @Override

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class FaultTest {
     private static final TensorType TYPE = TensorType.of(ElementType.FP32, 2);
@@ -100,5 +102,27 @@ final class FaultTest {
             assertThatThrownBy(() -> Fault.plant("learning-rate=fast", backend))
                     .hasMessageContaining("must be a number, was 'fast'");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            weight-gradient-scale=0 | must be -1000 to 1000 but not 0, was 0
+            learning-rate=1.0       | must be 0 to 1000 but not 1, was 1
+            learning-rate=-0.5      | was -0.5
+            learning-rate=1001      | was 1001
+            learning-rate=NaN       | was NaN
+            learning-rate=          | must be a number, was ''
+            """)
+    void aStrengthThatChangesNothingOrIsOutOfRangeIsRefused(String argument, String reason) {
+        assertThatThrownBy(() -> Fault.choose(argument))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void aChoiceReadsTheSameHoweverItWasAskedFor() {
+        assertThat(Fault.choose("learning-rate")).hasToString("learning-rate=2");
+        assertThat(Fault.choose("learning-rate=2.00")).hasToString("learning-rate=2");
+        assertThat(Fault.choose("weight-gradient-scale")).hasToString("weight-gradient-scale=0.03");
     }
 }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
 /// Measures what the engine's speed depends on.
 @Command(
         name = "engine",
-        description = "what meeting costs, 1 and 2 ranks, evaluation, first step, memory, allocation, share of peak, cost by size")
+        description =
+                "what meeting costs, 1 and 2 ranks, evaluation, first step, memory, allocation, share of peak, cost by size")
 final class EngineCommand implements Callable<Integer> {
     /// Multiplications and additions of a step of 16 images, forward and backward, as a dense net does them.
     private static final double FLOP = 52e6;

@@ -101,8 +101,7 @@ record EngineRun(
                         String.join(
                                 " ", overrides.stream().map(o -> "--set " + o).toList()));
         double each = clock.allocated / (double) (length.windows() * length.steps());
-        return new EngineRun(
-                Rates.of(clock.rates), images / evaluated, loss, each, clock.cpu / 1e9, digest, command);
+        return new EngineRun(Rates.of(clock.rates), images / evaluated, loss, each, clock.cpu / 1e9, digest, command);
     }
 
     /// Reads the time and the bytes allocated at the windows' ends.

@@ -32,7 +32,10 @@ final class Meetings {
         System.out.printf("reading what the other core wrote: %.1f ns a cache line%n", line());
         Model model = new Model(Scenarios.load("moe-cifar-seed", settings).training());
         System.out.printf("meetings of 2 ranks a step: %.0f in the programs, 2 on the host%n", meetings(model));
-        collective("all-to-all of tokens, FP16, 4 a step", TensorType.of(ElementType.FP16, 2, 8, 84), new Op.AllToAll(BOTH));
+        collective(
+                "all-to-all of tokens, FP16, 4 a step",
+                TensorType.of(ElementType.FP16, 2, 8, 84),
+                new Op.AllToAll(BOTH));
         int dense = model.parameters().stream()
                 .filter(parameter -> parameter.kind() != Parameter.Kind.EXPERT)
                 .mapToInt(parameter -> parameter.type().shape().size())

@@ -21,8 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// differs from one to the next.
 @Command(
         name = "train",
-        description = "steps/s of the MoE net with AdamW, 16 images a step: 1 rank of 16 beside libtorch on 1 thread,"
-                + " 2 ranks of 8 beside 2 threads, in 5 processes a precision; ends with 1 if one of them boxes vectors")
+        description =
+                "steps/s of the MoE net with AdamW, 16 images a step: 1 rank of 16 beside libtorch on 1 thread,"
+                        + " 2 ranks of 8 beside 2 threads, in 5 processes a precision; ends with 1 if one of them boxes vectors")
 final class TrainCommand implements Callable<Integer> {
     private static final int PROCESSES = 5;
 
@@ -45,7 +46,12 @@ final class TrainCommand implements Callable<Integer> {
     /// @param libtorchStepsPerSecond of its faster routing, in FP32, with as many threads
     /// @param fp32Ratio median over the processes of the engine's rate over libtorch's beside it
     /// @param fp16Ratio likewise
-    record Ranks(Rates fp32StepsPerSecond, Rates fp16StepsPerSecond, Rates libtorchStepsPerSecond, Rates fp32Ratio, Rates fp16Ratio) {
+    record Ranks(
+            Rates fp32StepsPerSecond,
+            Rates fp16StepsPerSecond,
+            Rates libtorchStepsPerSecond,
+            Rates fp32Ratio,
+            Rates fp16Ratio) {
         static Ranks of(List<TrainOnce.Turns> fp32, List<TrainOnce.Turns> fp16) {
             return new Ranks(
                     rates(fp32, Ranks::engine),
@@ -83,7 +89,8 @@ final class TrainCommand implements Callable<Integer> {
         Ranks twoRanks = Ranks.of(
                 fp32.stream().map(TrainOnce.Result::twoRanks).toList(),
                 fp16.stream().map(TrainOnce.Result::twoRanks).toList());
-        Rates cpu = Rates.of(all.stream().mapToDouble(TrainOnce.Result::cpuSeconds).toArray());
+        Rates cpu =
+                Rates.of(all.stream().mapToDouble(TrainOnce.Result::cpuSeconds).toArray());
         double[] bytes = all.stream()
                 .flatMap(result -> Stream.of(result.oneRank(), result.twoRanks()))
                 .mapToDouble(turns -> turns.engine().bytesAStep())

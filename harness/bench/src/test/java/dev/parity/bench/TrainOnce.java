@@ -76,23 +76,22 @@ final class TrainOnce implements Callable<Integer> {
     }
 
     private Turns turns(List<String> settings, int ranks) {
-        List<String> all = with(
-                settings,
-                "parallel.world=" + ranks,
-                "parallel.epSize=" + ranks,
-                "train.microBatch=" + 16 / ranks);
+        List<String> all =
+                with(settings, "parallel.world=" + ranks, "parallel.epSize=" + ranks, "train.microBatch=" + 16 / ranks);
         // All of libtorch in one thread: each would have OpenMP threads of its own, and where there are more of
         // them than cores, OpenMP sleeps at every turn.
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            List<LibtorchPeer> nets =
-                    CompletableFuture.supplyAsync(() -> peers(all, ranks), thread).join();
+            List<LibtorchPeer> nets = CompletableFuture.supplyAsync(() -> peers(all, ranks), thread)
+                    .join();
             Runnable rest = () -> CompletableFuture.runAsync(() -> nets.forEach(net -> net.window(PEER_STEPS)), thread)
                     .join();
             rest.run();
-            EngineRun engine = EngineRun.record(out.resolve("%s-%d.jsonl.gz".formatted(dtype, ranks)), LENGTH, all, rest);
+            EngineRun engine =
+                    EngineRun.record(out.resolve("%s-%d.jsonl.gz".formatted(dtype, ranks)), LENGTH, all, rest);
             LibtorchPeer.Result best = nets.stream()
                     .map(LibtorchPeer::result)
-                    .max(Comparator.comparingDouble(peer -> peer.stepsPerSecond().median()))
+                    .max(Comparator.comparingDouble(
+                            peer -> peer.stepsPerSecond().median()))
                     .orElseThrow();
             return new Turns(engine, best);
         }

@@ -1,6 +1,6 @@
 package dev.parity.cli;
 
-import dev.parity.statistics.Comparison;
+import dev.parity.reports.ReportFolder;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Pair;
 import dev.parity.trace.LogImporter;
@@ -55,20 +55,23 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Pair pair = read();
-        boolean log = pair.reference().steps().isEmpty();
-        if (log != pair.candidate().steps().isEmpty()
-                && !pair.reference().losses().isEmpty()
-                && !pair.candidate().losses().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "one of the two is a log, whose losses are means over many steps, the other a recorded trace: compare like with like");
-        }
         Margins margins = Margins.DEFAULT.withLoss(lossMargin);
-        return resultOptions.show(
-                spec.commandLine(),
-                "%s against %s".formatted(candidate.getFileName(), reference.getFileName()),
-                new Comparison(List.of(pair), margins, resultOptions.waivers()).judge(),
-                output);
+        resultOptions.check();
+        try (ReportFolder folder = ReportFolder.open(output)) {
+            Pair pair = read();
+            boolean log = pair.reference().steps().isEmpty();
+            if (log != pair.candidate().steps().isEmpty()
+                    && !pair.reference().losses().isEmpty()
+                    && !pair.candidate().losses().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "one of the two is a log, whose losses are means over many steps, the other a recorded trace: compare like with like");
+            }
+            return resultOptions.show(
+                    spec.commandLine(),
+                    "%s against %s".formatted(candidate.getFileName(), reference.getFileName()),
+                    resultOptions.judge(List.of(pair), margins),
+                    folder);
+        }
     }
 
     /// Reads both at the same time: a long trace takes seconds.

@@ -7,6 +7,10 @@ import dev.parity.spi.BackendException;
 import dev.parity.trace.TraceFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -28,11 +32,24 @@ final class Failures implements IExecutionExceptionHandler {
             return ExitCode.BROKEN;
         }
         String reason = switch (problem) {
-            case UncheckedIOException io -> io.getMessage() + ": " + io.getCause();
-            case IOException io -> "cannot use a file or folder: " + io;
+            case UncheckedIOException io -> io.getMessage() + ": " + why(Objects.requireNonNullElse(io.getCause(), io));
+            case IOException io -> "cannot use a file or folder: " + why(io);
+            case TrainingException stopped
+            when stopped.getCause() instanceof UncheckedIOException io ->
+                stopped.getMessage() + ": " + why(Objects.requireNonNullElse(io.getCause(), io));
             default -> String.valueOf(problem.getMessage());
         };
-        command.getErr().println(command.getColorScheme().errorText("parity: " + reason));
+        // a line that text from outside begins does not look like one of ours
+        command.getErr().println("parity: " + reason.replace("\n", "\n  "));
         return input ? ExitCode.USAGE : ExitCode.BROKEN;
+    }
+
+    private static String why(Exception problem) {
+        return switch (problem) {
+            case NoSuchFileException missing -> missing.getFile() + " does not exist";
+            case AccessDeniedException denied -> "no permission for " + denied.getFile();
+            case FileAlreadyExistsException file -> file.getFile() + " is a file";
+            default -> String.valueOf(problem.getMessage()); // the system's words, such as a full disk's
+        };
     }
 }

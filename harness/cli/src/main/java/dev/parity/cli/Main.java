@@ -3,6 +3,7 @@ package dev.parity.cli;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             RecordCommand.class,
             CompareCommand.class,
+            FaultsCommand.class,
             DevicesCommand.class,
             DataCommand.class,
             ScenariosCommand.class
@@ -27,6 +29,10 @@ import picocli.CommandLine.Spec;
             "  parity run moe-cifar                        train both sides, compare, write a report",
             "  parity compare gpu.log npu.log              judge two logs or recorded traces",
             "  parity record moe-cifar --side reference    record one side, to be judged elsewhere",
+            "",
+            "From a checkout, ./parity has two commands more:",
+            "  ./parity test [MAVEN OPTIONS]               runs all tests",
+            "  ./parity bench train | engine               measures the engine, beside libtorch",
             "",
             "Exit codes: 0 PASS or WARN, 1 FAIL, 2 wrong usage or unreadable input,",
             "            3 INVALID or INCONCLUSIVE, 4 a device or a run broke."
@@ -46,17 +52,23 @@ public final class Main implements Runnable {
         int code;
         try {
             code = new CommandLine(new Main())
+                    .setOut(Terminal.OUT)
+                    .setErr(Terminal.ERR)
+                    .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF)) // colours would be escaped
                     .setCaseInsensitiveEnumValuesAllowed(true)
                     .setExecutionExceptionHandler(new Failures())
                     .execute(arguments);
         } catch (OutOfMemoryError problem) {
             // the JVM's own exit code for an error would read as FAIL
-            System.err.println("parity: not enough memory (" + problem.getMessage() + "): set JAVA_TOOL_OPTIONS=-Xmx…");
+            Terminal.ERR.println(
+                    "parity: not enough memory (" + problem.getMessage() + "): set JAVA_TOOL_OPTIONS=-Xmx…");
             code = ExitCode.BROKEN;
         } catch (Error problem) {
-            problem.printStackTrace();
+            problem.printStackTrace(Terminal.ERR);
             code = ExitCode.BROKEN;
         }
+        Terminal.OUT.flush();
+        Terminal.ERR.flush();
         System.exit(code);
     }
 

@@ -1,8 +1,12 @@
 package dev.parity.cli;
 
 import dev.parity.engine.DataSets;
+import dev.parity.reports.Printable;
+import dev.parity.runner.FolderName;
 import dev.parity.runner.Recorder;
 import dev.parity.runner.Scenario;
+import dev.parity.spi.Fault;
+import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceReader;
@@ -10,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -65,33 +70,34 @@ final class RecordCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "go on from the checkpoint beside the trace; a finished trace stays")
     private boolean resume;
 
-    @Option(names = "--fault", paramLabel = "ID[=STRENGTH]", description = "plant a fault")
+    @Option(names = "--fault", paramLabel = "ID[=STRENGTH]", description = "plant a fault; 'parity faults' lists them")
     private Optional<String> fault = Optional.empty();
 
     @Override
     public Integer call() throws IOException {
         Scenario scenario = scenarioOptions.load();
+        List<String> overrides = scenarioOptions.overrides();
+        Optional<String> planted = fault.map(Fault::choose).map(Fault.Choice::toString);
         Scenario.Side side =
                 where.backend.map(id -> new Scenario.Side(id, null)).orElseGet(() -> scenario.side(where.side));
+        Recorder.check(scenario.training(), side, planted);
         String label = where.backend.orElseGet(() -> where.side.name().toLowerCase(Locale.ROOT));
         long[] range = range(scenario.training().train().seed());
-        String pattern = output == null ? "runs/%s/%s-seed%%d.jsonl.gz".formatted(scenario.name(), label) : output;
+        String pattern = output == null
+                ? "runs/%s/%s-seed%%d.jsonl.gz".formatted(FolderName.of(scenario.name(), planted, overrides), label)
+                : output;
         if (range[1] > range[0] && !pattern.contains("%d")) {
             throw new ParameterException(
                     spec.commandLine(), "several seeds need %%d in the file name, found '%s'".formatted(pattern));
         }
         DataSets data = DataSets.of(scenario.training().data());
-        ProgressBar bar = new ProgressBar(spec.commandLine());
+        ProgressBar bar = new ProgressBar();
         for (long seed = range[0]; seed <= range[1]; seed++) {
-            Path file = Path.of(pattern.replace("%d", String.valueOf(seed)));
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
+            Path file = target(pattern.replace("%d", String.valueOf(seed)));
             int number = (int) (seed - range[0]) + 1;
             int runs = (int) (range[1] - range[0]) + 1;
             String name = "%s seed %d".formatted(label, seed);
-            Recorder recorder = new Recorder(scenario.training().withSeed(seed), data, side, fault);
+            Recorder recorder = new Recorder(scenario.training().withSeed(seed), data, side, planted, overrides);
             String digest;
             try {
                 digest = recorder.record(
@@ -102,6 +108,19 @@ final class RecordCommand implements Callable<Integer> {
             summary(file, digest);
         }
         return ExitCode.OK;
+    }
+
+    /// Makes the folder of a trace.
+    private static Path target(String name) throws IOException {
+        Path file = Path.of(name);
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException("%s is a folder: expected a trace file to write".formatted(file));
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        return file;
     }
 
     private long[] range(long first) {
@@ -136,7 +155,15 @@ final class RecordCommand implements Callable<Integer> {
                 .map(rank -> "%.2f %%".formatted(rank.overall().percent()))
                 .reduce((a, b) -> a + ", " + b)
                 .orElse("");
+        String planted = run.provenance().underTest().getOrDefault(Provenance.FAULT, "");
+        String overridden = run.provenance().context().getOrDefault(Provenance.OVERRIDES, "");
         out.println("trace:    %s".formatted(file));
+        if (!planted.isEmpty()) {
+            out.println("fault planted: %s".formatted(Printable.line(planted)));
+        }
+        if (!overridden.isEmpty()) {
+            out.println("overridden: %s".formatted(Printable.line(overridden)));
+        }
         out.println("steps:    %d, %d skipped, last scale %s"
                 .formatted(run.steps().size(), skipped, run.steps().getLast().scale()));
         out.println("loss:     %.4f (mean of the last %d steps)"

@@ -1,27 +1,31 @@
 package dev.parity.cli;
 
-import dev.parity.reports.HtmlReport;
-import dev.parity.reports.JunitXml;
+import dev.parity.reports.Changes;
+import dev.parity.reports.Printable;
+import dev.parity.reports.ReportFolder;
 import dev.parity.reports.ResultJson;
 import dev.parity.statistics.Comparability;
 import dev.parity.statistics.Evidence;
+import dev.parity.statistics.Margins;
+import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Verdict;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.parity.trace.RunTrace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 
 /// How commands show a result, and what they let pass.
 final class ResultOptions {
+    private static final int MOST_GAPS = 10;
+
     @Option(names = "--json", description = "print the result as JSON")
     boolean json;
 
@@ -32,52 +36,75 @@ final class ResultOptions {
                     "let a comparability key differ ('unknown': all keys known on one side only); may be repeated")
     private List<String> waivers = new ArrayList<>();
 
-    Map<String, String> waivers() {
+    @Option(
+            names = "--require",
+            paramLabel = "GATE",
+            split = ",",
+            description = "a gate that must be judged: if it is not, the verdict is INCONCLUSIVE; may be repeated")
+    private Set<String> required = new LinkedHashSet<>();
+
+    /// Refuses what names no key or gate.
+    void check() {
+        Comparability.checkWaivers(reasons().keySet());
+        Requirements.check(required);
+    }
+
+    /// Answers whether pairs of runs are the same training.
+    ParityResult judge(List<Pair> pairs, Margins margins) {
+        return Requirements.judge(pairs, margins, reasons(), required);
+    }
+
+    private Map<String, String> reasons() {
         Map<String, String> reasons = new LinkedHashMap<>();
         for (String waiver : waivers) {
             int at = waiver.indexOf('=');
             reasons.put(
                     at < 0 ? waiver : waiver.substring(0, at), at < 0 ? "no reason given" : waiver.substring(at + 1));
         }
-        Comparability.checkWaivers(reasons.keySet());
         return reasons;
     }
 
     /// Writes the report files, prints the summary, and returns the exit code.
-    int show(CommandLine command, String title, ParityResult result, Path folder) {
+    int show(CommandLine command, String title, ParityResult result, ReportFolder folder) {
         String line = "parity "
                 + String.join(" ", command.getParent().getParseResult().originalArgs());
-        PrintWriter out = command.getOut();
-        String text = ResultJson.of(result);
-        try {
-            Files.createDirectories(folder);
-            Files.writeString(folder.resolve("report.html"), HtmlReport.of(title, line, result));
-            Files.writeString(folder.resolve("result.json"), text);
-            Files.writeString(folder.resolve("junit.xml"), JunitXml.of(title, result));
-        } catch (IOException problem) {
-            throw new UncheckedIOException("cannot write the report into " + folder, problem);
-        }
+        Path report = folder.write(title, line, result);
         if (json) {
-            out.print(text);
+            Terminal.OUT.print(ResultJson.of(result));
         } else {
-            summary(out, result);
-            out.println("report: " + folder.resolve("report.html"));
+            summary(result);
+            Terminal.OUT.println("report: " + report);
         }
-        out.flush();
+        Terminal.OUT.flush();
         return ExitCode.of(result.verdict());
     }
 
-    private static void summary(PrintWriter out, ParityResult result) {
+    private static void summary(ParityResult result) {
         for (Evidence evidence : result.evidence()) {
-            out.println("%s  %-18s %s"
-                    .formatted(colored(evidence.verdict(), "%-12s"), evidence.gate(), evidence.sentence()));
+            verdict(evidence.verdict(), "%-12s");
+            Terminal.OUT.println("  %-18s %s".formatted(evidence.gate(), Printable.line(evidence.sentence())));
         }
-        out.println();
-        out.println("%s  %s".formatted(colored(result.verdict(), "%s"), result.headline()));
+        Terminal.OUT.println();
+        for (Pair pair : result.pairs()) {
+            gaps("reference", pair.reference());
+            gaps("candidate", pair.candidate());
+        }
+        verdict(result.verdict(), "%s");
+        Terminal.OUT.println("  " + Printable.line(Changes.headline(result)));
+    }
+
+    private static void gaps(String side, RunTrace run) {
+        run.gaps().stream()
+                .limit(MOST_GAPS)
+                .forEach(gap -> Terminal.OUT.println("missing in the %s: %s".formatted(side, Printable.line(gap))));
+        if (run.gaps().size() > MOST_GAPS) {
+            Terminal.OUT.println("missing in the %s: %d more, see the report"
+                    .formatted(side, run.gaps().size() - MOST_GAPS));
+        }
     }
 
     /// Colours only a terminal.
-    private static String colored(Verdict verdict, String format) {
+    private static void verdict(Verdict verdict, String format) {
         String style = switch (verdict) {
             case PASS -> "green";
             case WARN -> "yellow";
@@ -85,6 +112,6 @@ final class ResultOptions {
             case INVALID, INCONCLUSIVE -> "magenta";
             case NOT_JUDGED -> "faint";
         };
-        return Ansi.AUTO.string("@|%s,bold %s|@".formatted(style, format.formatted(verdict.label())));
+        Terminal.OUT.raw(Ansi.AUTO.string("@|%s,bold %s|@".formatted(style, format.formatted(verdict.label()))));
     }
 }

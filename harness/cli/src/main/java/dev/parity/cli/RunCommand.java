@@ -1,12 +1,14 @@
 package dev.parity.cli;
 
+import dev.parity.reports.ReportFolder;
+import dev.parity.runner.FolderName;
 import dev.parity.runner.Scenario;
 import dev.parity.runner.Study;
+import dev.parity.spi.Fault;
+import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,28 +43,40 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
-            description = "folder of traces and report (runs/NAME)")
+            description = "folder of traces and report (runs/NAME, with the fault and the overrides if there are any)")
     private @Nullable Path output;
 
     @Option(names = "--resume", description = "keep finished runs of this folder, go on with a killed one")
     private boolean resume;
 
-    @Option(names = "--fault", paramLabel = "ID[=STRENGTH]", description = "plant a fault in the candidate")
+    @Option(
+            names = "--fault",
+            paramLabel = "ID[=STRENGTH]",
+            description = "plant a fault in the candidate; 'parity faults' lists them")
     private Optional<String> fault = Optional.empty();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         Scenario scenario = scenarioOptions.load();
-        Path folder = output == null ? Path.of("runs", scenario.name()) : output;
-        Map<String, String> waivers = resultOptions.waivers();
-        Files.createDirectories(folder);
-        ProgressBar bar = new ProgressBar(spec.commandLine());
-        ParityResult result;
+        List<String> overrides = scenarioOptions.overrides();
+        Optional<String> planted = fault.map(Fault::choose).map(Fault.Choice::toString);
+        Study study = new Study(scenario, overrides, planted);
+        resultOptions.check();
+        String name = FolderName.of(scenario.name(), planted, overrides);
+        Path place = output == null ? Path.of("runs", name) : output;
+        // nothing was written up to here
+        try (ReportFolder folder = ReportFolder.open(place)) {
+            ParityResult result = resultOptions.judge(record(study, place), scenario.margins());
+            return resultOptions.show(spec.commandLine(), name, result, folder);
+        }
+    }
+
+    private List<Pair> record(Study study, Path place) {
+        ProgressBar bar = new ProgressBar();
         try {
-            result = new Study(scenario, folder).run(resume, fault, waivers, bar::at);
+            return study.record(place, resume, bar::at);
         } finally {
             bar.done();
         }
-        return resultOptions.show(spec.commandLine(), scenario.name(), result, folder);
     }
 }

@@ -1,5 +1,6 @@
 package dev.parity.cli;
 
+import dev.parity.engine.TrainingConfig;
 import dev.parity.runner.Scenario;
 import dev.parity.runner.Scenarios;
 import java.nio.file.Path;
@@ -29,6 +30,16 @@ final class ScenarioOptions {
 
     String show() {
         return Scenarios.show(name, all());
+    }
+
+    /// Returns what changes the scenario. Where the files of CIFAR-10 lie does not; that they take the
+    /// place of other data does.
+    List<String> overrides() {
+        List<String> changes = new ArrayList<>(overrides);
+        if (data != null && Scenarios.load(name, overrides).training().data().source() != TrainingConfig.Source.FILES) {
+            changes.add("data.source=files");
+        }
+        return changes;
     }
 
     private List<String> all() {

@@ -42,7 +42,18 @@ public final class Recorder {
     private final DataSets data;
     private final Scenario.Side side;
     private final Optional<String> fault;
+    private final List<String> overrides;
     private final LongSupplier nanoTime;
+
+    /// Prepares a recorder of a scenario as it is.
+    ///
+    /// @param config settings, seed included
+    /// @param data what to learn
+    /// @param side where to compute
+    /// @param fault `ID` or `ID=STRENGTH` to plant, if any
+    public Recorder(TrainingConfig config, DataSets data, Scenario.Side side, Optional<String> fault) {
+        this(config, data, side, fault, List.of());
+    }
 
     /// Prepares a recorder.
     ///
@@ -50,16 +61,25 @@ public final class Recorder {
     /// @param data what to learn
     /// @param side where to compute
     /// @param fault `ID` or `ID=STRENGTH` to plant, if any
-    public Recorder(TrainingConfig config, DataSets data, Scenario.Side side, Optional<String> fault) {
-        this(config, data, side, fault, System::nanoTime);
+    /// @param overrides of the scenario that `config` is of, `key.path=value`, for the provenance
+    public Recorder(
+            TrainingConfig config, DataSets data, Scenario.Side side, Optional<String> fault, List<String> overrides) {
+        this(config, data, side, fault, overrides, System::nanoTime);
     }
 
     /// Prepares a recorder with a clock of its own: checkpoints fall due by it.
-    Recorder(TrainingConfig config, DataSets data, Scenario.Side side, Optional<String> fault, LongSupplier nanoTime) {
+    Recorder(
+            TrainingConfig config,
+            DataSets data,
+            Scenario.Side side,
+            Optional<String> fault,
+            List<String> overrides,
+            LongSupplier nanoTime) {
         this.config = config;
         this.data = data;
         this.side = side;
         this.fault = fault;
+        this.overrides = List.copyOf(overrides);
         this.nanoTime = nanoTime;
     }
 
@@ -81,6 +101,18 @@ public final class Recorder {
         return trace.resolveSibling(trace.getFileName() + ".checkpoint");
     }
 
+    /// Checks that a side can run here; writes nothing.
+    ///
+    /// @param config settings
+    /// @param side where to compute
+    /// @param fault `ID` or `ID=STRENGTH` to plant, if any
+    /// @throws IllegalArgumentException if there is no such backend or fault, or one does not take its
+    ///     settings
+    /// @throws BackendException if the backend is not available
+    public static void check(TrainingConfig config, Scenario.Side side, Optional<String> fault) {
+        open(config, side, fault).close();
+    }
+
     /// Records a run.
     ///
     /// @param trace where to; replaced unless the run goes on
@@ -90,7 +122,7 @@ public final class Recorder {
     /// @throws BackendException if the backend is not available
     /// @throws dev.parity.engine.TrainingException if the run breaks; the trace holds all steps before
     public String record(Path trace, boolean resume, Progress progress) {
-        try (Backend backend = open()) {
+        try (Backend backend = open(config, side, fault)) {
             TrainingRun run = new TrainingRun(config, data, backend);
             TraceRecord.Header header = new TraceRecord.Header(TraceRecord.VERSION, provenance(run));
             Optional<List<TraceRecord>> earlier = resume ? earlier(trace, header) : Optional.empty();
@@ -99,7 +131,7 @@ public final class Recorder {
             }
             Optional<Checkpoint> from = earlier.flatMap(_ -> checkpointOf(trace));
             try (TraceWriter writer = writer(trace, header, earlier, from)) {
-if (from.isEmpty()) {
+                if (from.isEmpty()) {
                     Files.deleteIfExists(checkpoint(trace)); // only now, as another writer's stays
                 }
                 Map<String, String> measured = run.run(new Observer(writer, trace, progress, nanoTime), from);
@@ -113,7 +145,8 @@ if (from.isEmpty()) {
         }
     }
 
-    private Backend open() {
+    private static Backend open(TrainingConfig config, Scenario.Side side, Optional<String> fault) {
+        Optional<Fault.Choice> choice = fault.map(Fault::choose);
         BackendProvider provider = Backends.provider(side.backend());
         if (provider.availability() instanceof Availability.Unavailable(String reason)) {
             throw new BackendException("backend %s is not available: %s".formatted(provider.id(), reason));
@@ -121,7 +154,8 @@ if (from.isEmpty()) {
         Scenario.Mode choices = side.mode();
         NumericMode mode = choices == null ? provider.defaultMode() : choices.over(provider.defaultMode());
         Backend backend = provider.open(config.parallel().world(), mode);
-        return fault.isEmpty() ? backend : Fault.plant(fault.get(), backend);
+        return choice.map(chosen -> chosen.fault().plant(backend, chosen.strength()))
+                .orElse(backend);
     }
 
     private Provenance provenance(TrainingRun run) {
@@ -134,10 +168,14 @@ if (from.isEmpty()) {
         context.put("data", data.name());
         String version = Recorder.class.getPackage().getImplementationVersion();
         context.put("parity", version == null ? "development" : version);
+        if (!overrides.isEmpty()) {
+            context.put(Provenance.OVERRIDES, String.join(", ", overrides));
+        }
         Provenance found = run.provenance(context);
         Map<String, String> underTest = new LinkedHashMap<>(found.underTest());
         underTest.put("description", Backends.provider(side.backend()).description());
-        fault.ifPresent(planted -> underTest.put(Provenance.FAULT, planted));
+        fault.ifPresent(
+                planted -> underTest.put(Provenance.FAULT, Fault.choose(planted).toString()));
         return Provenance.of(found.source(), found.comparability(), underTest, found.context());
     }
 

@@ -3,6 +3,7 @@ package dev.parity.runner;
 import dev.parity.engine.TrainingConfig;
 import dev.parity.spi.NumericMode;
 import dev.parity.statistics.Margins;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A question to ask: which training, on which two backends, with how many seeds and how much leeway.
@@ -22,6 +23,16 @@ public record Scenario(
         Side candidate,
         Study study,
         Margins margins) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}");
+
+    /// Refuses a name that is none for a folder.
+    public Scenario {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "name must be 1 to 64 letters, digits, '-', '_' or '.', and not begin with '.', was '%s'"
+                            .formatted(name));
+        }
+    }
 
     /// One side.
     ///

@@ -1,29 +1,29 @@
 package dev.parity.runner;
 
 import dev.parity.engine.DataSets;
-import dev.parity.statistics.Comparison;
 import dev.parity.statistics.Pair;
-import dev.parity.statistics.ParityResult;
 import dev.parity.trace.TraceReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
-/// Runs a scenario: every seed on both sides, then the comparison.
-public final class Study {
-    private final Scenario scenario;
-    private final Path folder;
-
-    /// Prepares a study.
+/// Runs a scenario: every seed on both sides.
+///
+/// @param scenario what to ask
+/// @param overrides of the scenario, `key.path=value`, for the traces' provenance
+/// @param fault `ID` or `ID=STRENGTH` to plant in the candidate, if any
+public record Study(Scenario scenario, List<String> overrides, Optional<String> fault) {
+    /// Checks that both sides can run here, with the fault if there is one.
     ///
-    /// @param scenario what to ask
-    /// @param folder where the traces go; must exist
-    public Study(Scenario scenario, Path folder) {
-        this.scenario = scenario;
-        this.folder = folder;
+    /// @throws IllegalArgumentException if there is no such backend or fault, or one does not take its
+    ///     settings
+    /// @throws dev.parity.spi.BackendException if a backend is not available
+    public Study {
+        overrides = List.copyOf(overrides);
+        Recorder.check(scenario.training(), scenario.reference(), Optional.empty());
+        Recorder.check(scenario.training(), scenario.candidate(), fault);
     }
 
     /// Hears how far a study is.
@@ -39,14 +39,13 @@ public final class Study {
         void at(String run, int number, int runs, String phase, long done, long total);
     }
 
-    /// Runs and judges.
+    /// Records what is not there yet.
     ///
+    /// @param folder where the traces go; must exist
     /// @param resume whether finished runs are kept and killed ones go on
-    /// @param fault to plant in the candidate, if any
-    /// @param waivers reason by comparability key
     /// @param progress hears how far the study is
-    /// @return the answer
-    public ParityResult run(boolean resume, Optional<String> fault, Map<String, String> waivers, Progress progress) {
+    /// @return a pair for each seed
+    public List<Pair> record(Path folder, boolean resume, Progress progress) {
         DataSets data = DataSets.of(scenario.training().data());
         int runs = 2 * scenario.study().seeds();
         List<Pair> pairs = new ArrayList<>();
@@ -60,20 +59,21 @@ public final class Study {
                                 scenario.training().withSeed(seed),
                                 data,
                                 scenario.side(side),
-                                candidate ? fault : Optional.empty())
+                                candidate ? fault : Optional.empty(),
+                                overrides)
                         .record(
-                                trace(side, seed),
+                                trace(folder, side, seed),
                                 resume,
                                 (phase, done, total) -> progress.at(name, number, runs, phase, done, total));
             }
             pairs.add(new Pair(
-                    TraceReader.read(trace(Scenario.SideName.REFERENCE, seed)),
-                    TraceReader.read(trace(Scenario.SideName.CANDIDATE, seed))));
+                    TraceReader.read(trace(folder, Scenario.SideName.REFERENCE, seed)),
+                    TraceReader.read(trace(folder, Scenario.SideName.CANDIDATE, seed))));
         }
-        return new Comparison(pairs, scenario.margins(), waivers).judge();
+        return pairs;
     }
 
-    private Path trace(Scenario.SideName side, long seed) {
+    private static Path trace(Path folder, Scenario.SideName side, long seed) {
         return folder.resolve("%s-seed%d.jsonl.gz".formatted(side.name().toLowerCase(Locale.ROOT), seed));
     }
 }

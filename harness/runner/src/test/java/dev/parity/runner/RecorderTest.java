@@ -44,6 +44,7 @@ final class RecorderTest {
                 DataSets.of(scenario.training().data()),
                 scenario.reference(),
                 Optional.empty(),
+                List.of(),
                 nanoTime);
     }
 

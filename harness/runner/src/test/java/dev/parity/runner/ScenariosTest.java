@@ -86,6 +86,7 @@ final class ScenariosTest {
             name: x\\ntrain:\\n  epochs: many\\n    | mine.yaml:3:11 | train.epochs
             name: x\\nmodel:\\n  k: 3\\n            | mine.yaml:3:6  | model.k
             name: x\\nprecision:\\n  dtype: fp8\\n  | mine.yaml:3:10 | precision.dtype
+            name: ../x\\n                          | mine.yaml:1:7  | name
             name: [x\\n                            | mine.yaml:     | is no YAML
             """)
     void aWrongFileIsRefusedWithLineAndColumn(String text, String place, String reason) throws IOException {

@@ -2,12 +2,16 @@ package dev.parity.reports.internal;
 
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Pair;
+import dev.parity.trace.LossPoint;
 import dev.parity.trace.StepRecord;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
@@ -15,13 +19,16 @@ import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.PlotOrientation;
+import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.chart.renderer.xy.XYItemRenderer;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.chart.renderer.xy.XYStepRenderer;
+import org.jfree.chart.ui.RectangleAnchor;
 import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.category.DefaultCategoryDataset;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
@@ -31,9 +38,13 @@ import org.jfree.svg.SVGGraphics2D;
 public final class Charts {
     private static final Color REFERENCE = new Color(0x1f, 0x6f, 0xeb);
     private static final Color CANDIDATE = new Color(0xd9, 0x48, 0x0f);
+    private static final Color DIFFERENCE = new Color(0x1f, 0x23, 0x28);
     private static final Color GRID = new Color(0xdd, 0xdd, 0xdd);
+    private static final Color EPOCH = new Color(0x6e, 0x77, 0x81);
     private static final Font FONT = new Font("SansSerif", Font.PLAIN, 12);
     private static final int WIDTH = 960;
+    /// More epochs than this are not marked one by one: their labels would run into each other.
+    private static final int MARKS = 12;
     /// More points than this are averaged in bins: a screen shows no more.
     private static final int POINTS = 400;
 
@@ -44,41 +55,88 @@ public final class Charts {
     /// @param pairs aligned runs
     /// @return an SVG element; empty if the sides have no loss in common
     public static String losses(List<Pair> pairs) {
-        List<List<Pair.Losses>> all = pairs.stream().map(Pair::losses).toList();
-        int length = all.stream().mapToInt(List::size).min().orElse(0);
-        if (length == 0) {
+        List<LossPoint> points = pairs.stream()
+                .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
+                .flatMap(run -> run.losses().stream())
+                .toList();
+        if (points.isEmpty()) {
+            return "";
+        }
+        StepAxis steps = StepAxis.of(points);
+        List<Place> places = places(pairs, steps);
+        if (places.isEmpty()) {
             return "";
         }
         XYSeries reference = new XYSeries("reference");
         XYSeries candidate = new XYSeries("candidate");
         XYSeries gap = new XYSeries("difference");
-        int bin = (length + POINTS - 1) / POINTS;
-        for (int first = 0; first < length; first += bin) {
-            double a = 0;
-            double b = 0;
-            for (int i = first; i < Math.min(first + bin, length); i++) {
-                for (List<Pair.Losses> pair : all) {
-                    a += pair.get(i).reference().value();
-                    b += pair.get(i).candidate().value();
-                }
-            }
-            int terms = (Math.min(first + bin, length) - first) * all.size();
-            double x = all.getFirst()
-                    .get(Math.min(first + bin, length) - 1)
-                    .reference()
-                    .step();
+        int bin = (places.size() + POINTS - 1) / POINTS;
+        for (int first = 0; first < places.size(); first += bin) {
+            List<Place> binned = places.subList(first, Math.min(first + bin, places.size()));
+            double a = binned.stream().mapToDouble(Place::reference).sum();
+            double b = binned.stream().mapToDouble(Place::candidate).sum();
+            int terms = binned.size() * pairs.size();
+            double x = binned.getLast().step();
             reference.add(x, finite(a / terms));
             candidate.add(x, finite(b / terms));
             gap.add(x, finite(100 * (b / a - 1)));
         }
         XYSeriesCollection curves = new XYSeriesCollection(reference);
         curves.addSeries(candidate);
-        CombinedDomainXYPlot plot = new CombinedDomainXYPlot(axis("step"));
-        plot.add(plot(curves, "loss", lines(REFERENCE, CANDIDATE)), 3);
-        XYPlot below = plot(new XYSeriesCollection(gap), "difference, %", lines(CANDIDATE));
+        CombinedDomainXYPlot plot = new CombinedDomainXYPlot(axis(steps.label()));
+        XYPlot above = plot(curves, "loss", lines(REFERENCE, CANDIDATE));
+        XYPlot below = plot(new XYSeriesCollection(gap), "difference, %", lines(DIFFERENCE));
+        ((NumberAxis) below.getRangeAxis()).setAutoRangeIncludesZero(true);
         below.setRangeZeroBaselineVisible(true);
+        for (StepAxis.Start start : steps.marked(MARKS)) {
+            above.addDomainMarker(epochMarker(start.before(), "epoch %d".formatted(start.epoch())));
+            below.addDomainMarker(epochMarker(start.before(), ""));
+        }
+        plot.setGap(14);
+        plot.add(above, 3);
         plot.add(below, 1);
         return svg(new JFreeChart(null, FONT, plot, true), 420, "loss");
+    }
+
+    /// The losses of all pairs at one step.
+    ///
+    /// @param step on the axis
+    /// @param pairs that have it
+    /// @param reference sum of their losses
+    /// @param candidate sum of their losses
+    private record Place(long step, int pairs, double reference, double candidate) {
+        Place plus(Place other) {
+            return new Place(step, pairs + other.pairs, reference + other.reference, candidate + other.candidate);
+        }
+    }
+
+    /// Returns the steps that all pairs have, in ascending order.
+    private static List<Place> places(List<Pair> pairs, StepAxis axis) {
+        SortedMap<Long, Place> places = new TreeMap<>();
+        for (Pair pair : pairs) {
+            for (Pair.Losses losses : pair.losses()) {
+                long step = axis.at(losses.reference());
+                double reference = losses.reference().value();
+                double candidate = losses.candidate().value();
+                places.merge(step, new Place(step, 1, reference, candidate), Place::plus);
+            }
+        }
+        return places.values().stream()
+                .filter(place -> place.pairs() == pairs.size())
+                .toList();
+    }
+
+    /// A thin line where an epoch begins, its label to the right.
+    private static ValueMarker epochMarker(long start, String label) {
+        ValueMarker marker = new ValueMarker(start, EPOCH, new BasicStroke(0.8f));
+        marker.setLabel(label);
+        marker.setLabelFont(FONT.deriveFont(10f));
+        marker.setLabelPaint(EPOCH);
+        marker.setLabelBackgroundColor(Color.WHITE);
+        marker.setLabelAnchor(RectangleAnchor.TOP_RIGHT);
+        marker.setLabelTextAnchor(TextAnchor.TOP_LEFT);
+        marker.setLabelOffset(new RectangleInsets(2, 3, 2, 3));
+        return marker;
     }
 
     /// Draws the loss scale of the first pair of runs.

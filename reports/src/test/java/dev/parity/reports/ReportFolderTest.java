@@ -1,0 +1,190 @@
+package dev.parity.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.parity.statistics.Comparison;
+import dev.parity.statistics.Margins;
+import dev.parity.statistics.Pair;
+import dev.parity.statistics.ParityResult;
+import dev.parity.trace.Provenance;
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.StepRecord;
+import dev.parity.trace.TraceRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+import org.xml.sax.SAXException;
+
+final class ReportFolderTest {
+    /// ESC, NUL, BEL and half of a surrogate pair.
+    private static final String HOSTILE = "x\u001b[31m\u0000\u0007\ud800";
+
+    @TempDir
+    private Path folder;
+
+    private static RunTrace run(String name, Map<String, String> underTest, Map<String, String> context) {
+        List<TraceRecord> records = new ArrayList<>();
+        for (int step = 1; step <= 60; step++) {
+            records.add(new StepRecord(
+                    step,
+                    1,
+                    List.of(1.0),
+                    1,
+                    false,
+                    0.01,
+                    new TreeMap<>(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of()));
+        }
+        Provenance provenance =
+                Provenance.of(Provenance.RECORDED, Map.of(Provenance.LOSS_SCALER, name), underTest, context);
+        return RunTrace.of(name, new TraceRecord.Header(1, provenance), records, List.of(name + " is cut"));
+    }
+
+    private static ParityResult result(RunTrace reference, RunTrace candidate) {
+        return new Comparison(List.of(new Pair(reference, candidate)), Margins.DEFAULT, Map.of()).judge();
+    }
+
+    private static ParityResult result() {
+        return result(run("a", Map.of(), Map.of()), run("a", Map.of(), Map.of()));
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void theThreeFilesOfAResultAreWritten() throws IOException {
+        try (ReportFolder open = ReportFolder.open(folder.resolve("new/one"))) {
+            assertThat(open.write("t", "parity", result())).isEqualTo(folder.resolve("new/one/report.html"));
+        }
+        assertThat(folder.resolve("new/one"))
+                .isDirectoryContaining("glob:**/report.html")
+                .isDirectoryContaining("glob:**/result.json")
+                .isDirectoryContaining("glob:**/junit.xml")
+                .isDirectoryNotContaining("glob:**/*.part");
+    }
+
+    @Test
+    void anEarlierResultIsRemovedAndAllElseStays() throws IOException {
+        for (String name : List.of("report.html", "result.json", "junit.xml", "reference-seed1.jsonl.gz")) {
+            Files.writeString(folder.resolve(name), "earlier");
+        }
+        ReportFolder.open(folder).close();
+        assertThat(files()).containsExactly(".lock", "reference-seed1.jsonl.gz");
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenLeavesNothing() throws IOException {
+        try (ReportFolder open = ReportFolder.open(folder)) {
+            Path inTheWay = Files.createDirectories(folder.resolve("junit.xml/full"));
+            assertThatThrownBy(() -> open.write("t", "parity", result()))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessage("cannot write the report into " + folder);
+            assertThat(inTheWay).isDirectory();
+        }
+        assertThat(files()).containsExactly(".lock", "junit.xml");
+    }
+
+    @Test
+    void aFullDiskIsTheReasonAndNothingIsLeft() throws IOException, InterruptedException {
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        assumeTrue(mount.waitFor(10, TimeUnit.SECONDS) && mount.exitValue() == 0, "no right to mount a small disk");
+        try (ReportFolder open = ReportFolder.open(folder)) {
+            assertThatThrownBy(() -> open.write("t", "parity", result()))
+                    .hasRootCauseMessage("No space left on device");
+            assertThat(files()).containsExactly(".lock");
+        } finally {
+            new ProcessBuilder("umount", folder.toString()).start().waitFor();
+        }
+    }
+
+    @Test
+    void aFolderThatIsInUseIsRefusedUntilItIsClosed() {
+        try (ReportFolder _ = ReportFolder.open(folder)) {
+            assertThatThrownBy(() -> ReportFolder.open(folder))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the folder %s is in use by another run".formatted(folder));
+        }
+        ReportFolder.open(folder).close();
+    }
+
+    @Test
+    void aFileIsNoFolder() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "kept");
+        assertThatThrownBy(() -> ReportFolder.open(file)).hasMessageContaining("is a file: expected a folder");
+        assertThatThrownBy(() -> ReportFolder.open(file.resolve("below"))).isInstanceOf(UncheckedIOException.class);
+        assertThat(file).hasContent("kept");
+    }
+
+    @Test
+    void controlCharactersFromOutsideReachNoFile() throws IOException, ParserConfigurationException, SAXException {
+        ParityResult hostile = result(run("a", Map.of(), Map.of()), run(HOSTILE, Map.of(), Map.of()));
+        try (ReportFolder open = ReportFolder.open(folder)) {
+            open.write(HOSTILE, "parity compare " + HOSTILE, hostile);
+        }
+        for (String name : List.of("report.html", "result.json", "junit.xml")) {
+            String text = Files.readString(folder.resolve(name), StandardCharsets.UTF_8);
+            assertThat(text.chars().filter(c -> Character.isISOControl(c) && c != '\n'))
+                    .as(name)
+                    .isEmpty();
+            assertThat(text).as(name).containsIgnoringCase("x\\u001b[31m\\u0000\\u0007\\ud800");
+        }
+        assertThat(xml().getAttribute("name")).isEqualTo("parity.x\\u001b[31m\\u0000\\u0007\\ud800");
+    }
+
+    @Test
+    void whatWasPlantedAndOverriddenStandsInEveryFile() throws IOException, ParserConfigurationException, SAXException {
+        Map<String, String> context = Map.of(Provenance.OVERRIDES, "study.seeds=3");
+        ParityResult faulted =
+                result(run("a", Map.of(), context), run("a", Map.of(Provenance.FAULT, "learning-rate=2"), context));
+        try (ReportFolder open = ReportFolder.open(folder)) {
+            open.write("t", "parity run", faulted);
+        }
+        assertThat(folder.resolve("report.html"))
+                .content()
+                .contains("</b>fault planted: learning-rate&#x3D;2; overridden: study.seeds&#x3D;3; ");
+        assertThat(folder.resolve("result.json"))
+                .content()
+                .contains("\"planted\" : [ \"learning-rate=2\" ]", "\"overridden\" : [ \"study.seeds=3\" ]");
+        Element property = (Element) xml().getElementsByTagName("property").item(0);
+        assertThat(property.getAttribute("name")).isEqualTo("fault planted");
+        assertThat(property.getAttribute("value")).isEqualTo("learning-rate=2");
+    }
+
+    @Test
+    void aGapStandsBesideTheVerdict() throws IOException {
+        try (ReportFolder open = ReportFolder.open(folder)) {
+            open.write("t", "parity", result());
+        }
+        assertThat(folder.resolve("report.html")).content().contains("What is missing", "<li>a is cut</li>");
+    }
+
+    private Element xml() throws ParserConfigurationException, IOException, SAXException {
+        return DocumentBuilderFactory.newDefaultInstance()
+                .newDocumentBuilder()
+                .parse(folder.resolve("junit.xml").toFile())
+                .getDocumentElement();
+    }
+}
