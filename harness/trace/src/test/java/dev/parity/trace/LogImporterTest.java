@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +118,42 @@ final class LogImporterTest {
     void equalRepetitionsAreNoDisagreement() throws IOException {
         assertThat(read("[1, 100] loss: nan\n[1, 100] loss: nan\n" + FINISHED).notes())
                 .containsExactly("run.log: 1 lines repeated by other ranks were counted once");
+    }
+
+    @Test
+    void overflowsThatOtherRanksPrintAreRepetitions() throws IOException {
+        String line = "[deepspeed] OVERFLOW! %sSkipping step. Attempted loss scale: %s, reducing to %s\n";
+        RunTrace run = read("[1, 100] loss: 2.3\n" + line.formatted("Rank 0 ", 16, 8) + line.formatted("Rank 1 ", 16, 8)
+                + line.formatted("", 8, 4) + FINISHED);
+        assertThat(run.scaleEvents()).extracting(ScaleEvent::to).containsExactly(8.0, 4.0);
+        assertThat(run.notes()).containsExactly("run.log: 1 lines repeated by other ranks were counted once");
+    }
+
+    @Test
+    void whatDeepSpeedCountsIsNoted() throws IOException {
+        RunTrace run = read("""
+                [1, 100] loss: 2.3
+                [INFO] [logging.py:96:log_dist] [Rank 0] step=14000, skipped=25, lr=[0.001], mom=[0.9]
+                """);
+        assertThat(run.notes()).containsExactly("run.log:2: step 14000, 25 steps skipped, lr 0.001");
+        assertThat(run.provenance().comparability()).isEmpty();
+    }
+
+    @Test
+    void classesWithoutAnOverallAccuracyAreKept() throws IOException {
+        RunTrace run = read("[1, 100] loss: 2.3\nAccuracy of plane : 100 %\n" + FINISHED);
+        Evaluation.Rank rank = run.evaluations().getFirst().ranks().getFirst();
+        assertThat(rank.overall().percent()).isNaN();
+        assertThat(rank.classes()).containsExactly(new Evaluation.ClassScore("plane", new Evaluation.Score(100, 1, 0)));
+        assertThat(rank.origin()).isNull();
+    }
+
+    @Test
+    void anOverallAccuracyWithoutClassesIsKept() throws IOException {
+        RunTrace run = read("[1, 100] loss: 2.3\nAccuracy of the network on the 10000 test images: 46 %\n" + FINISHED);
+        assertThat(run.evaluations().getFirst().ranks())
+                .containsExactly(
+                        new Evaluation.Rank(0, new Evaluation.Score(46, 1, 10000), List.of(), List.of(), "run.log:2"));
     }
 
     @Test

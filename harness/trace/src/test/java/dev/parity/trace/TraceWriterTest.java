@@ -8,10 +8,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TraceWriterTest {
     @TempDir
@@ -123,6 +127,42 @@ final class TraceWriterTest {
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessage("cannot write the trace %s: No space left on device", file);
         assertThat(names()).containsExactly("t.jsonl");
+    }
+
+    private static boolean runs(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"t.jsonl", "t.jsonl.gz", "t.jsonl.zst"})
+    void aDiskThatFillsUpEndsTheTraceThatCanBeRead(String name) throws IOException, InterruptedException {
+        String place = folder.toString();
+        assumeTrue(runs("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", place), "only root may mount a small disk");
+        try {
+            Path file = folder.resolve(name);
+            List<TraceRecord> written = new ArrayList<>();
+            assertThatThrownBy(() -> {
+                        try (TraceWriter writer = new TraceWriter(file, Traces.provenance("here"))) {
+                            Random random = new Random(1);
+                            while (written.size() < 100_000) {
+                                StepRecord step = Traces.step(written.size() + 1, random.nextDouble());
+                                writer.write(step);
+                                writer.flush();
+                                written.add(step);
+                            }
+                        }
+                    })
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessage("cannot write the trace %s: No space left on device", file);
+            RunTrace run = TraceReader.read(file);
+            assertThat(run.steps())
+                    .hasSizeGreaterThan(100)
+                    .isEqualTo(written.subList(0, run.steps().size()));
+            assertThat(run.gaps()).hasSize(1);
+            assertThat(names()).containsExactly(name);
+        } finally {
+            runs("umount", place);
+        }
     }
 
     @Test
