@@ -44,7 +44,7 @@ public final class HtmlReport {
         page.put("command", command);
         page.put("verdict", result.verdict().label());
         page.put("verdictClass", css(result.verdict()));
-        page.put("headline", Changes.headline(result));
+        page.put("headline", result.headline());
         page.put("pairs", result.pairs().size());
         page.put("gates", result.evidence().stream().map(HtmlReport::gate).toList());
         List<Evidence.Part> classes = result.evidence().stream()

@@ -35,7 +35,7 @@ public final class JunitXml {
                             + Long.parseLong(count(result, Verdict.INCONCLUSIVE))));
             xml.writeAttribute("skipped", count(result, Verdict.NOT_JUDGED));
             properties(xml, result);
-            testCase(xml, suite, "verdict", result.verdict(), Changes.headline(result));
+            testCase(xml, suite, "verdict", result.verdict(), result.headline());
             for (Evidence evidence : result.evidence()) {
                 testCase(xml, suite, evidence.gate(), evidence.verdict(), evidence.sentence());
             }
@@ -56,8 +56,8 @@ public final class JunitXml {
     }
 
     private static void properties(XMLStreamWriter xml, ParityResult result) throws XMLStreamException {
-        List<String> planted = Changes.planted(result);
-        List<String> overridden = Changes.overridden(result);
+        List<String> planted = result.planted();
+        List<String> overridden = result.overridden();
         if (planted.isEmpty() && overridden.isEmpty()) {
             return; // the schema wants at least one
         }

@@ -67,9 +67,9 @@ public final class ResultJson {
     public static String of(ParityResult result) {
         String text = MAPPER.writeValueAsString(new Result(
                 result.verdict().label(),
-                Changes.headline(result),
-                Changes.planted(result),
-                Changes.overridden(result),
+                result.headline(),
+                result.planted(),
+                result.overridden(),
                 result.evidence(),
                 result.comparability().keys(),
                 result.pairs().stream().map(Runs::of).toList(),

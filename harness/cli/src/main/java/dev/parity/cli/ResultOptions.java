@@ -1,10 +1,10 @@
 package dev.parity.cli;
 
-import dev.parity.reports.Changes;
 import dev.parity.reports.Printable;
 import dev.parity.reports.ReportFolder;
 import dev.parity.reports.ResultJson;
 import dev.parity.statistics.Comparability;
+import dev.parity.statistics.Comparison;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Pair;
@@ -46,12 +46,12 @@ final class ResultOptions {
     /// Refuses what names no key or gate.
     void check() {
         Comparability.checkWaivers(reasons().keySet());
-        Requirements.check(required);
+        Comparison.checkRequired(required);
     }
 
     /// Answers whether pairs of runs are the same training.
     ParityResult judge(List<Pair> pairs, Margins margins) {
-        return Requirements.judge(pairs, margins, reasons(), required);
+        return new Comparison(pairs, margins, reasons(), required).judge();
     }
 
     private Map<String, String> reasons() {
@@ -90,7 +90,7 @@ final class ResultOptions {
             gaps("candidate", pair.candidate());
         }
         verdict(result.verdict(), "%s");
-        Terminal.OUT.println("  " + Printable.line(Changes.headline(result)));
+        Terminal.OUT.println("  " + Printable.line(result.headline()));
     }
 
     private static void gaps(String side, RunTrace run) {

@@ -48,8 +48,8 @@ public record ParityResult(
 
     /// Says in a sentence what was found, after what was planted or overridden.
     ///
-    /// @return for a pass how much was judged, else the sentence of the gate that decided and the names of those
-    ///     that say the same
+    /// @return but for a pass, the sentence of the gate that decided and the names of those that say the same; then
+    ///     how much was not judged
     public String headline() {
         List<String> words = new ArrayList<>();
         if (!planted().isEmpty()) {
@@ -58,17 +58,8 @@ public record ParityResult(
         if (!overridden().isEmpty()) {
             words.add("overridden: " + String.join(", ", overridden()));
         }
-        switch (verdict) {
-            case PASS -> {
-                words.add("the same training within the margins");
-                words.addAll(unjudged());
-            }
-            case WARN -> {
-                words.add(decisive());
-                words.addAll(unjudged());
-            }
-            case INCONCLUSIVE, INVALID, FAIL, NOT_JUDGED -> words.add(decisive());
-        }
+        words.add(verdict == Verdict.PASS ? "the same training within the margins" : decisive());
+        words.addAll(unjudged());
         return String.join("; ", words);
     }
 
