@@ -19,7 +19,8 @@ public final class DataSet {
     /// @param classes names in label order
     /// @param images [IMAGE] bytes each, one after the other; not copied
     /// @param labels one an image, 0 to classes-1; not copied
-    DataSet(List<String> classes, byte[] images, byte[] labels) {
+    /// @throws IllegalArgumentException if there are more or fewer images than labels
+    public DataSet(List<String> classes, byte[] images, byte[] labels) {
         if (images.length != labels.length * IMAGE) {
             throw new IllegalArgumentException("%d labels need %d bytes of images, had %d"
                     .formatted(labels.length, labels.length * IMAGE, images.length));

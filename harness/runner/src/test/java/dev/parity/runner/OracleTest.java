@@ -2,7 +2,6 @@ package dev.parity.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parity.engine.DataSets;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceReader;
@@ -31,12 +30,13 @@ final class OracleTest {
     void tenStepsAgreeWithNumPy(String overrides, String losses) {
         List<String> all = new ArrayList<>(
                 List.of("precision.dtype=fp32", "train.steps=10", "data.trainItems=160", "data.testItems=40"));
+        all.add("model.mlpType=standard");
         all.addAll(List.of(overrides.split(" ", -1)));
         Scenario scenario = Scenarios.load("moe-cifar", all);
         Path trace = folder.resolve("t.jsonl");
         new Recorder(
                         scenario.training(),
-                        DataSets.of(scenario.training().data()),
+                        OracleImages.make(160, 40),
                         new Scenario.Side("cpu-fp64", null),
                         Optional.empty())
                 .record(trace, false, (_, _, _) -> {});
