@@ -105,4 +105,12 @@ final class ScaleEventGateTest {
         Evidence found = GATE.judge(List.of(new Pair(whole, half)));
         assertThat(found.sentence()).startsWith("overflows: 50 of 400 steps against 25 of 200, ratio 1.00");
     }
+
+    @Test
+    void theScalesOfSeveralPairsAreAveraged() {
+        LongPredicate skipped = step -> step % 8 == 0;
+        Evidence found = GATE.judge(List.of(
+                new Pair(run(skipped, 1024), run(skipped, 2048)), new Pair(run(skipped, 4096), run(skipped, 8192))));
+        assertThat(found.sentence()).endsWith("mean log2 scale 11.00 against 12.00");
+    }
 }

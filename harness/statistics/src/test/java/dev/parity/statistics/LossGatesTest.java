@@ -1,0 +1,153 @@
+package dev.parity.statistics;
+
+import static dev.parity.statistics.Judging.only;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.StepRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+final class LossGatesTest {
+    private static RunTrace log(int losses, DoubleUnaryOperator loss) {
+        return Traces.log("run.log", losses, List.of(), loss);
+    }
+
+    @Test
+    void theLastQuarterIsRoundedUp() {
+        // of 41 losses the last 11 count: the 31st is the first of them
+        RunTrace reference = log(41, i -> 2);
+        RunTrace early = log(41, i -> i == 30 ? 3 : 2);
+        RunTrace late = log(41, i -> i == 31 ? 3 : 2);
+        assertThat(only("loss-last-quarter", reference, early).estimate().orElseThrow())
+                .isZero();
+        assertThat(only("loss-last-quarter", reference, late).estimate().orElseThrow())
+                .isCloseTo(1 / 22.0, Offset.offset(1e-12));
+        assertThat(only("loss-whole", reference, early).estimate().orElseThrow())
+                .isCloseTo(1 / 82.0, Offset.offset(1e-12));
+        assertThat(only("loss-last-quarter", reference, late).origins()).containsExactly("run.log:31 … run.log:41");
+    }
+
+    @Test
+    void nineteenLossesAreTooFewAndTwentyAreNot() {
+        Evidence few = only("loss-whole", log(19, i -> 2), log(19, i -> 2.1));
+        assertThat(few.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(few.sentence()).startsWith("19 common losses are too few to judge (their means differ by +5.00 %)");
+        assertThat(only("loss-whole", log(20, i -> 2), log(20, i -> 2.1)).verdict())
+                .isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void theSentenceSaysByHowMuch() {
+        assertThat(only("loss-whole", log(50, i -> 2), log(50, i -> 2.1)).sentence())
+                .isEqualTo("over the whole run the losses differ: +5.000 % [+5.000, +5.000]");
+        assertThat(only("loss-last-quarter", log(50, i -> 2), log(50, i -> 2.002))
+                        .sentence())
+                .isEqualTo("over the last quarter the losses are equivalent, but with a difference to watch: "
+                        + "+0.100 % [+0.100, +0.100]");
+        assertThat(only("loss-last-quarter", log(50, i -> 2), log(50, i -> 2)).sentence())
+                .isEqualTo("over the last quarter the losses are equivalent: +0.000 % [+0.000, +0.000]");
+    }
+
+    // 0.5 % of 0.2 is 1e-3, the print quantum: not finer; of 0.19 it is finer
+    @Test
+    void theMarginMayBeAsFineAsThePrintOnEitherSide() {
+        assertThat(only("loss-whole", log(50, i -> 0.2), log(50, i -> 0.2)).verdict())
+                .isEqualTo(Verdict.PASS);
+        assertThatThrownBy(() -> only("loss-whole", log(50, i -> 0.19), log(50, i -> 0.2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "the loss margin of 0.5 % of 0.19 is finer than the log prints (0.001 at run.log:1): "
+                                + "choose a margin of at least 0.53 %");
+        assertThatThrownBy(() -> only("loss-whole", log(50, i -> 0.2), log(50, i -> 0.19)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aLossThatIsNotFiniteHasNoMean() {
+        Evidence found = only("loss-whole", log(50, i -> 2), log(50, i -> i == 9 ? Double.NaN : 2));
+        assertThat(found.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(found.sentence()).contains("a loss is not finite");
+    }
+
+    @Test
+    void anEstimateAtTheMarginIsNotDecidedByMoreSteps() {
+        RunTrace reference = log(50, i -> 2);
+        RunTrace candidate = log(50, i -> 2 * (i % 2 == 0 ? 1.009 : 1.001));
+        Evidence found = new LossGate(
+                        LossGate.Window.WHOLE,
+                        only("loss-whole", reference, candidate).estimate().orElseThrow())
+                .judge(List.of(new Pair(reference, candidate)));
+        assertThat(found.sentence()).endsWith("; about no number would decide");
+    }
+
+    /// Makes a run of five steps with loss 1 and two norms, of which the last is skipped or not.
+    private static RunTrace steps(double norm, double small, boolean... skipped) {
+        return Traces.run(
+                1,
+                s -> new StepRecord(
+                        s.step(),
+                        s.epoch(),
+                        List.of(1.0),
+                        1,
+                        s.step() <= skipped.length && skipped[(int) s.step() - 1],
+                        0.01,
+                        new TreeMap<>(Map.of("fc1", norm, "tiny", small, StepRecord.GLOBAL, 1.0)),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()));
+    }
+
+    private static Evidence firstStep(RunTrace reference, RunTrace candidate) {
+        return new FirstStepGate(0.01).judge(List.of(new Pair(reference, candidate)));
+    }
+
+    @Test
+    void theFirstStepThatBothTakeIsTheFirst() {
+        Evidence found = firstStep(steps(0.5, 0, true, true, false), steps(0.6, 0, true, true, false));
+        assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(found.origins()).containsExactly("seed1, step 3");
+        assertThat(found.sentence())
+                .isEqualTo("already at the first step the gradient of fc1 (backward pass) is off by 20.00 %, "
+                        + "though the weights are equal");
+        assertThat(firstStep(steps(0.5, 0, true), steps(0.5, 0)).verdict()).isEqualTo(Verdict.NOT_JUDGED);
+        assertThat(firstStep(steps(0.5, 0), steps(0.5, 0, true)).verdict()).isEqualTo(Verdict.NOT_JUDGED);
+    }
+
+    @Test
+    void aGapWithinTheMarginIsNamedInPercent() {
+        assertThat(firstStep(steps(0.5, 0), steps(0.502, 0)).sentence())
+                .isEqualTo("at the first step the largest gap is 0.400 %, in the gradient of fc1 (backward pass)");
+        assertThat(firstStep(steps(0.5, 0), steps(0.505, 0)).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    // a thousandth of the whole says nothing, unless the other side's is larger
+    @Test
+    void aNegligibleGradientDoesNotCount() {
+        assertThat(firstStep(steps(0.5, 1e-3), steps(0.5, 5e-4)).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(firstStep(steps(0.5, 5e-4), steps(0.5, 2e-3)).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(firstStep(steps(0.5, 2e-3), steps(0.5, 5e-4)).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void withoutTheFirstStepNothingIsClaimed() {
+        RunTrace whole = steps(0.5, 0);
+        RunTrace late = new RunTrace(
+                "late",
+                whole.provenance(),
+                whole.steps().subList(1, 400),
+                whole.losses().subList(1, 400),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                whole.end());
+        assertThat(firstStep(whole, late).verdict()).isEqualTo(Verdict.NOT_JUDGED);
+    }
+}
