@@ -181,7 +181,7 @@ final class LogImporterTest {
 
     // 200,000 lines took minutes when each was compared with all before it
     @Test
-    @Timeout(20)
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aLongLogIsReadInTimeThatGrowsWithItsLength() throws IOException {
         StringBuilder text = new StringBuilder();
         for (int i = 1; i <= 200_000; i++) {
