@@ -48,8 +48,8 @@ public record ParityResult(
 
     /// Says in a sentence what was found, after what was planted or overridden.
     ///
-    /// @return for a pass how much was judged, else the sentence of the gate that decided and the names of those
-    ///     that say the same
+    /// @return for a pass how much was judged, else the sentence of the gate that decided and the names
+    ///     of those that say the same
     public String headline() {
         List<String> words = new ArrayList<>();
         if (!planted().isEmpty()) {
