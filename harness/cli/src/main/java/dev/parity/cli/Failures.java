@@ -32,16 +32,22 @@ final class Failures implements IExecutionExceptionHandler {
             return ExitCode.BROKEN;
         }
         String reason = switch (problem) {
-            case UncheckedIOException io -> io.getMessage() + ": " + why(Objects.requireNonNullElse(io.getCause(), io));
+            case UncheckedIOException io -> because(io.getMessage(), io);
             case IOException io -> "cannot use a file or folder: " + why(io);
             case TrainingException stopped
             when stopped.getCause() instanceof UncheckedIOException io ->
-                stopped.getMessage() + ": " + why(Objects.requireNonNullElse(io.getCause(), io));
+                because(stopped.getMessage(), io);
             default -> String.valueOf(problem.getMessage());
         };
         // a line that text from outside begins does not look like one of ours
         command.getErr().println("parity: " + reason.replace("\n", "\n  "));
         return input ? ExitCode.USAGE : ExitCode.BROKEN;
+    }
+
+    /// Adds the reason, unless it is said already.
+    private static String because(String message, UncheckedIOException problem) {
+        String reason = why(Objects.requireNonNullElse(problem.getCause(), problem));
+        return message.contains(reason) ? message : message + ": " + reason;
     }
 
     private static String why(Exception problem) {

@@ -37,7 +37,7 @@ final class ScenariosTest {
     void theMainJobIsWhatItIsSaidToBe() {
         Scenario scenario = Scenarios.load("moe-cifar", List.of());
         TrainingConfig training = scenario.training();
-        assertThat(training.train().steps()).isEqualTo(400);
+        assertThat(training.train().steps()).isEqualTo(280);
         assertThat(training.schedule().warmupSteps()).isEqualTo(50);
         assertThat(training.precision().lossScaleWindow()).isEqualTo(50);
         assertThat(training.precision().dtype()).isEqualTo(ElementType.FP16);
@@ -46,7 +46,7 @@ final class ScenariosTest {
         assertThat(training.model().experts()).containsExactly(2);
         assertThat(training.model().noise()).isEqualTo(TrainingConfig.Noise.RSAMPLE);
         assertThat(training.optimizer().type()).isEqualTo(TrainingConfig.OptimizerType.ADAMW);
-        assertThat(scenario.study().seeds()).isEqualTo(8);
+        assertThat(scenario.study().seeds()).isEqualTo(16);
     }
 
     // one default in one place: the margins of the file are those of the type

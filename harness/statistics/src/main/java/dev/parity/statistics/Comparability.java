@@ -59,8 +59,8 @@ public record Comparability(List<Key> keys) {
         MISMATCH
     }
 
-    /// One key over all pairs. Where the pairs do not stand alike, the values are those of the worst ones, each
-    /// with its run in brackets.
+    /// One key over all pairs. Where the pairs do not stand alike, the values are those of the worst
+    /// ones, each with its run in brackets.
     ///
     /// @param name as in the provenance
     /// @param reference value, empty if unknown; several are separated by commas

@@ -60,8 +60,8 @@ public record Comparison(List<Pair> pairs, Margins margins, Map<String, String> 
         }
     }
 
-    /// Answers it by the gates of profile `strict`. A PASS must be earned: the losses of enough steps or seeds
-    /// must have been judged, and every gate that is required.
+    /// Answers it by the gates of profile `strict`. A PASS must be earned: the losses of enough steps or
+    /// seeds must have been judged, and every gate that is required.
     ///
     /// @return verdict and evidence
     /// @throws IllegalArgumentException if a margin is finer than a log's printing can show

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What one side records, the other must record too: a quantity that stands on one side only was compared with
-/// nothing, so the two sides were not shown to be equal, and the gate is INCONCLUSIVE.
+/// What one side records, the other must record too: a quantity that stands on one side only was
+/// compared with nothing, so the two sides were not shown to be equal, and the gate is INCONCLUSIVE.
 record CompletenessGate() implements Gate {
     /// More are counted, not named.
     private static final int NAMED = 6;

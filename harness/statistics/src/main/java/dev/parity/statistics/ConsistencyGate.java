@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A run must not contradict itself: events, scales and skips, scores and predictions, the end and the steps. And
-/// both sides must route the same number of tokens.
+/// A run must not contradict itself: events, scales and skips, scores and predictions, the end and the
+/// steps. And both sides must route the same number of tokens.
 ///
-/// It is a hard rule like the replays, so a candidate that breaks it fails; INVALID is for settings that differ.
-/// A reference that breaks it can show nothing: INCONCLUSIVE.
+/// It is a hard rule like the replays, so a candidate that breaks it fails; INVALID is for settings that
+/// differ. A reference that breaks it can show nothing: INCONCLUSIVE.
 record ConsistencyGate() implements Gate {
     @Override
     public String id() {

@@ -113,8 +113,8 @@ final class Contradictions {
                                 event.get().kind(), from, after, step.skipped() ? "skipped" : "taken", step.scale()));
     }
 
-    /// No more tokens are dropped than there are, and recorded routing drops as many and sends as many to each
-    /// expert (where an expert's count holds all choices; of the second choices it may not).
+    /// No more tokens are dropped than there are, and recorded routing drops as many and sends as many
+    /// to each expert (where an expert's count holds all choices; of the second choices it may not).
     private void routing() {
         for (StepRecord step : run.steps()) {
             for (int layer = 0; layer < step.expertCounts().size(); layer++) {

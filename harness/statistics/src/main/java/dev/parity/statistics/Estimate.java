@@ -31,8 +31,8 @@ record Estimate(double value, Interval interval, int n, double effectiveN, doubl
         return interval.outside(-margin, margin) ? Verdict.FAIL : Verdict.INCONCLUSIVE;
     }
 
-    /// Judges one of several differences. One of many intervals lies outside by chance sooner than one alone, so
-    /// it is a FAIL only where the difference is significant too.
+    /// Judges one of several differences. One of many intervals lies outside by chance sooner than one
+    /// alone, so it is a FAIL only where the difference is significant too.
     ///
     /// @param margin bound of the absolute value
     /// @param adjusted p after correction for all of them
@@ -61,8 +61,8 @@ record Estimate(double value, Interval interval, int n, double effectiveN, doubl
         return new Estimate(mean, new Interval(mean - half, mean + half), n, n, p, detectable);
     }
 
-    /// Estimates the relative difference of two means: by pair from two pairs on, else by the steps of the
-    /// one.
+    /// Estimates the relative difference of two means: by pair from two pairs on, else by the steps of
+    /// the one.
     ///
     /// @param references a series a pair
     /// @param candidates series of the same lengths

@@ -17,12 +17,13 @@ public sealed interface Gate
                 ScaleEventGate,
                 AccuracyGate,
                 ClassAccuracyGate {
-    /// What a gate takes for granted: the comparability keys that it rests on. A gate with a key in doubt is
-    /// NOT JUDGED.
+    /// What a gate takes for granted: the comparability keys that it rests on. A gate with a key in
+    /// doubt is NOT JUDGED.
     ///
     /// @param equal keys that must be known and match, because the gate claims that they do
-    /// @param alike keys that must not differ, be known on one side only or be waived. Unknown on both sides they
-    ///     keep nobody from comparing what was found (no log states its evaluation mode); the finding says so
+    /// @param alike keys that must not differ, be known on one side only or be waived. Unknown on both
+    ///     sides they keep nobody from comparing what was found (no log states its evaluation mode); the
+    ///     finding says so
     record Basis(List<String> equal, List<String> alike) {
         /// Nothing.
         static final Basis NONE = new Basis(List.of(), List.of());

@@ -10,12 +10,13 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// The mean gradient norms of the steps that both sides took must be equivalent: the whole gradient's, and each
-/// layer's. "All are equivalent" needs no correction; "some layer differs" is tested with Holm's.
+/// The mean gradient norms of the steps that both sides took must be equivalent: the whole gradient's,
+/// and each layer's. "All are equivalent" needs no correction; "some layer differs" is tested with
+/// Holm's.
 ///
-/// One run's layers wander: equal runs that round differently were seen 7 % apart in a layer over 400 steps, with
-/// an interval of 3 %. So a layer beyond the margin is a FAIL from three seeds on, where the seed is the unit, and
-/// INCONCLUSIVE below.
+/// One run's layers wander: equal runs that round differently were seen 7 % apart in a layer over 400
+/// steps, with an interval of 3 %. So a layer beyond the margin is a FAIL from three seeds on, where the
+/// seed is the unit, and INCONCLUSIVE below.
 ///
 /// @param margin relative difference of the means
 record GradientNormGate(double margin) implements Gate {

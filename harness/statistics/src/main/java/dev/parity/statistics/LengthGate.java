@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// Both sides must be whole and have taken the same number of steps; two logs must print their losses at the
-/// same steps, since a log does not say how long its run was.
+/// Both sides must be whole and have taken the same number of steps; two logs must print their losses at
+/// the same steps, since a log does not say how long its run was.
 record LengthGate() implements Gate {
     @Override
     public String id() {
@@ -51,7 +51,10 @@ record LengthGate() implements Gate {
         }
         if (!cut.isEmpty()) {
             return Evidence.rule(
-                    id(), Verdict.INCONCLUSIVE, "not whole: " + String.join("; ", cut) + "; record to the end", cut);
+                    id(),
+                    Verdict.INCONCLUSIVE,
+                    "not whole: " + String.join("; ", cut) + "; both runs are needed whole",
+                    cut);
         }
         return Evidence.rule(
                 id(),

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// The mean losses over a window must be equivalent. With several seeds the seed is the unit; with one, the
-/// steps are, by block bootstrap, since differences of neighbouring steps depend on each other.
+/// The mean losses over a window must be equivalent. With several seeds the seed is the unit; with one,
+/// the steps are, by block bootstrap, since differences of neighbouring steps depend on each other.
 ///
 /// @param window which steps
 /// @param margin relative difference of the means

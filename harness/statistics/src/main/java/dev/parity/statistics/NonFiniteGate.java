@@ -7,9 +7,9 @@ import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/// No recorded number may be NaN or infinite: losses of every rank, gradient norms, scales, rates, margins of the
-/// routing, scores. A NaN of the reference excuses none of the candidate. Only the gradient norms of a skipped
-/// step may: they are why it was skipped.
+/// No recorded number may be NaN or infinite: losses of every rank, gradient norms, scales, rates,
+/// margins of the routing, scores. A NaN of the reference excuses none of the candidate. Only the
+/// gradient norms of a skipped step may: they are why it was skipped.
 record NonFiniteGate() implements Gate {
     private static final int NAMED = 10;
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A gate that computes anew, by each run's own rules, what the run recorded: what differs is a hard FAIL. It
-/// does not judge where a run lacks the data or states no rules that it knows.
+/// A gate that computes anew, by each run's own rules, what the run recorded: what differs is a hard
+/// FAIL. It does not judge where a run lacks the data or states no rules that it knows.
 sealed interface Replay extends Gate permits ScalerReplayGate, ScheduleReplayGate {
     /// Names what is computed anew.
     ///

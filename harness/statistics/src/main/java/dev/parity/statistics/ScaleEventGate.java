@@ -53,8 +53,8 @@ record ScaleEventGate(double margin) implements Gate {
         return rates(a, stepsA, b, stepsB, sentence);
     }
 
-    /// Two logs that print their losses at the same steps cover the same steps, so their overflows count against
-    /// each other; else the counts can only show a difference.
+    /// Two logs that print their losses at the same steps cover the same steps, so their overflows count
+    /// against each other; else the counts can only show a difference.
     private Evidence ofLogs(List<Pair> pairs) {
         boolean sameSpan = pairs.stream()
                 .allMatch(pair -> pair.reference().steps().isEmpty()

@@ -6,9 +6,9 @@ import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import java.util.Optional;
 
-/// Runs each side's loss scaler again from the recorded skips: a recorded scale that its own rules do not
-/// give is a hard FAIL. Written from DeepSpeed's rules, not from the engine's code, so that it checks that
-/// too.
+/// Runs each side's loss scaler again from the recorded skips: a recorded scale that its own rules do
+/// not give is a hard FAIL. Written from DeepSpeed's rules, not from the engine's code, so that it
+/// checks that too.
 record ScalerReplayGate() implements Replay {
     @Override
     public String id() {

@@ -52,7 +52,8 @@ record ScheduleReplayGate() implements Replay {
         };
     }
 
-    /// Compares every rate with the schedule's, which is a function of the steps that were not skipped before.
+    /// Compares every rate with the schedule's, which is a function of the steps that were not skipped
+    /// before.
     private static Optional<String> replay(RunTrace run, LongToDoubleFunction schedule) {
         long applied = 0;
         for (StepRecord step : run.steps()) {

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 final class AccuraciesTest {
     private static final Offset<Double> EXACT = Offset.offset(1e-9);
 
-    /// Makes an evaluation of items that alternate between two classes; ranks differ by what they got right.
+    /// Makes an evaluation of items that alternate between two classes; ranks differ by what they got
+    /// right.
     private static Evaluation evaluation(List<Integer> labels, List<List<Boolean>> right) {
         List<Evaluation.Rank> ranks = new ArrayList<>();
         for (List<Boolean> rank : right) {
@@ -45,8 +46,8 @@ final class AccuraciesTest {
         assertThat(mean.midpoint()).isEqualTo(46);
     }
 
-    // 56/70 against 48/80 by method 10 at 90 %, computed in Python: 7.656419 to 31.364458; each side is known to
-    // within 1, so half of the sum is added at both ends
+    // 56/70 against 48/80 by method 10 at 90 %, computed in Python: 7.656419 to 31.364458; each side is
+    // known to within 1, so half of the sum is added at both ends
     @Test
     void independentAccuraciesAreWidenedByWhatPrintingHides() {
         Estimate found = Accuracies.independent(new Evaluation.Score(59.5, 1, 80), new Evaluation.Score(79.5, 1, 70));
@@ -82,7 +83,8 @@ final class AccuraciesTest {
         List<Boolean> b = IntStream.range(0, 32)
                 .mapToObj(i -> i < 15 || (i >= 18 && i < 24))
                 .toList();
-        // the second rank: 16 right on both sides, 2 on the first only, 6 on the second only, 8 on neither
+        // the second rank: 16 right on both sides, 2 on the first only, 6 on the second only, 8 on
+        // neither
         List<Boolean> c = IntStream.range(0, 32)
                 .mapToObj(i -> i < 16 || (i >= 18 && i < 24))
                 .toList();

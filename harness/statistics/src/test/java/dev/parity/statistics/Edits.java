@@ -17,7 +17,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/// Edits of a candidate's trace, each with the gate that must see it and what that gate must say of a candidate.
+/// Edits of a candidate's trace, each with the gate that must see it and what that gate must say of a
+/// candidate.
 final class Edits {
     private Edits() {}
 

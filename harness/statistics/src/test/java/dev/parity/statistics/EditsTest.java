@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Edits planted by hand in the candidates' traces of eight seeds: none may pass. Those that only a statistical
-/// detector can see (lag, shuffled or frozen losses, collapsed routing) are not here.
+/// Edits planted by hand in the candidates' traces of eight seeds: none may pass. Those that only a
+/// statistical detector can see (lag, shuffled or frozen losses, collapsed routing) are not here.
 @Tag("whole")
 final class EditsTest {
     private static final List<RunTrace> RUNS = IntStream.rangeClosed(1, 8)

@@ -64,8 +64,8 @@ final class EstimateTest {
                 .isZero();
     }
 
-    // by the normal distribution: an estimate of z standard errors has p = 2·P(Z > z), and is found 95 % of the time
-    // by the 5 % test from 1.960 + 1.645 of them on
+    // by the normal distribution: an estimate of z standard errors has p = 2·P(Z > z), and is found 95 %
+    // of the time by the 5 % test from 1.960 + 1.645 of them on
     @Test
     void aSeriesIsJudgedByItsStandardError() {
         double[] reference = new double[200];

@@ -47,8 +47,8 @@ final class EvaluationGatesTest {
         return pairs;
     }
 
-    // 2 points are inside the margin of 3 for fewer than 8 seeds and outside that of 1 from 8 on; of a class, 8
-    // points are inside 10 and outside 4
+    // 2 points are inside the margin of 3 for fewer than 8 seeds and outside that of 1 from 8 on; of a
+    // class, 8 points are inside 10 and outside 4
     @Test
     void fromEightSeedsOnTheFinerMarginsHold() {
         assertThat(only("accuracy", pairs(7, 2), Map.of()).verdict()).isEqualTo(Verdict.WARN);
@@ -72,7 +72,8 @@ final class EvaluationGatesTest {
         assertThat(cat.difference()).isCloseTo(8, Offset.offset(1e-9));
     }
 
-    // without predictions Newcombe's independent interval: 60 against 62 of 2000 differ by 1.55 points at 90 %
+    // without predictions Newcombe's independent interval: 60 against 62 of 2000 differ by 1.55 points
+    // at 90 %
     @Test
     void onePairWithoutPredictionsIsIndependent() {
         Evidence found = only("accuracy", scored(1, 60, 60, 60), scored(1, 62, 62, 62));
@@ -83,8 +84,8 @@ final class EvaluationGatesTest {
                 .isEqualTo("classes that differ (Holm): dog; the largest difference is dog: -10.0 pp [-13.6, -6.3]");
     }
 
-    // predictions on both sides: cat and dog differ where they were predicted otherwise; in train mode the classes
-    // are of another pass, so their scores stand
+    // predictions on both sides: cat and dog differ where they were predicted otherwise; in train mode
+    // the classes are of another pass, so their scores stand
     @Test
     void classesArePairedExceptInTrainMode() {
         RunTrace run = Traces.run(1, UnaryOperator.identity());

@@ -143,7 +143,8 @@ final class LogsTest {
         assertThat(judge(LOG, none, waived).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
-    // 20 against 40 over equal spans: 40 of 60 is a ratio of 2 with Clopper-Pearson limits well on both sides of it
+    // 20 against 40 over equal spans: 40 of 60 is a ratio of 2 with Clopper-Pearson limits well on both
+    // sides of it
     @Test
     void twiceTheOverflowsDoNotPass() {
         Evidence found = gate(judge(LOG, log(60, Traces.overflows(40, 1))), "scale-events");

@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MarginsTest {
-    // the table of verdicts: loss 0.5 %, first step 1 %, gradient norm 10 %, accuracy 3 and 10 points, 1 and 4
-    // from 8 seeds on
+    // the table of verdicts: loss 0.5 %, first step 1 %, gradient norm 10 %, accuracy 3 and 10 points, 1
+    // and 4 from 8 seeds on
     @Test
     void theDefaultsAreThoseOfTheGuide() {
         assertThat(Margins.DEFAULT).isEqualTo(new Margins(0.005, 0.01, 0.1, 3, 10, 1, 4, 2));

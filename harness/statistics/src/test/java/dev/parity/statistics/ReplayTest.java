@@ -101,8 +101,8 @@ final class ReplayTest {
         assertThat(found.sentence()).startsWith("seed1: " + reason);
     }
 
-    // training-semantics.md: the first step has the optimizer's own rate; after applied step i = 0, 1, ...
-    // min + (max - min)·(i < warmup ? ln(i+1)/ln(warmup) : 1); a skipped step does not count
+    // training-semantics.md: the first step has the optimizer's own rate; after applied step i = 0, 1,
+    // ... min + (max - min)·(i < warmup ? ln(i+1)/ln(warmup) : 1); a skipped step does not count
     @Test
     void warmupFollowsTheLogarithmOfTheStepsThatWereApplied() {
         String optimizer = "sgd lr=0.5 schedule=WarmupLR warmupMinLr=0.001 warmupMaxLr=0.101 warmupSteps=100";
@@ -144,9 +144,9 @@ final class ReplayTest {
         return new ScalerReplayGate().judge(List.of(new Pair(run, run))).verdict();
     }
 
-    // by hand from training-semantics.md, window 3, iterations 0, 1, 2, ...; last overflow -1 at the start:
-    // iterations 0 and 1 keep, 2 grows ((2+1) % 3 = 0) to 8; 3 uses hysteresis; 4 halves to 4; 5 and 6 keep,
-    // 7 grows ((7-4) % 3 = 0) to 8 and restores hysteresis; 8 uses it up
+    // by hand from training-semantics.md, window 3, iterations 0, 1, 2, ...; last overflow -1 at the
+    // start: iterations 0 and 1 keep, 2 grows ((2+1) % 3 = 0) to 8; 3 uses hysteresis; 4 halves to 4; 5
+    // and 6 keep, 7 grows ((7-4) % 3 = 0) to 8 and restores hysteresis; 8 uses it up
     @Test
     void theScalerOfZeroIsReplayed() {
         double[] scales = {4, 4, 4, 8, 8, 4, 4, 4, 8, 8};
@@ -158,8 +158,9 @@ final class ReplayTest {
                 .isEqualTo(Verdict.FAIL);
     }
 
-    // by hand: without hysteresis, stable = iteration - last overflow - 1 counts from the step after: iteration 3
-    // is the third stable one and grows to 8; 4 and 5 halve, to 4 and to the minimum of 3; 6 to 8 keep, 9 grows
+    // by hand: without hysteresis, stable = iteration - last overflow - 1 counts from the step after:
+    // iteration 3 is the third stable one and grows to 8; 4 and 5 halve, to 4 and to the minimum of 3; 6
+    // to 8 keep, 9 grows
     @Test
     void theUnfusedScalerIsReplayed() {
         double[] scales = {4, 4, 4, 4, 8, 4, 3, 3, 3, 3, 6};

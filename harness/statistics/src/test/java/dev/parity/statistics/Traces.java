@@ -17,8 +17,9 @@ import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 
-/// Makes traces for tests: 400 steps of a decaying loss on two ranks, all keys known, overflows at steps 80, 160 and
-/// so on, a scale that grows after 50 good steps, one MoE layer of two experts, an evaluation at the end.
+/// Makes traces for tests: 400 steps of a decaying loss on two ranks, all keys known, overflows at steps
+/// 80, 160 and so on, a scale that grows after 50 good steps, one MoE layer of two experts, an
+/// evaluation at the end.
 final class Traces {
     static final int STEPS = 400;
 

@@ -22,8 +22,8 @@ final class BlockBootstrapTest {
         return series;
     }
 
-    // from the formulas of Politis and White (2004) with the correction of 2009, in Python; the last is at its upper
-    // end of the lags
+    // from the formulas of Politis and White (2004) with the correction of 2009, in Python; the last is
+    // at its upper end of the lags
     @ParameterizedTest
     @CsvSource({
         "500, 0, 1, 0.06856521765",
@@ -48,7 +48,8 @@ final class BlockBootstrapTest {
         assertThat(BlockBootstrap.blockLength(new double[] {3, 3, 3, 3})).isEqualTo(1);
     }
 
-    // the normal quantiles are 1.645 standard errors from the estimate; 2000 resamples know them to some percent
+    // the normal quantiles are 1.645 standard errors from the estimate; 2000 resamples know them to some
+    // percent
     @Test
     void theIntervalIsThatOfItsStandardError() {
         double[] reference = new double[500];
@@ -79,7 +80,8 @@ final class BlockBootstrapTest {
                 .isEqualTo(500);
     }
 
-    // more than 5000 values are averaged: in bins of three, gaps that cancel within a bin leave nothing to resample
+    // more than 5000 values are averaged: in bins of three, gaps that cancel within a bin leave nothing
+    // to resample
     @Test
     void longSeriesAreBinned() {
         double[] reference = new double[12000];

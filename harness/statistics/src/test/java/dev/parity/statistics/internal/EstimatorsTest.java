@@ -27,7 +27,8 @@ final class EstimatorsTest {
         assertThat(found.high()).isCloseTo(0.3339, within(5e-5));
     }
 
-    // the same example: method 11, with continuity correction, gives 0.0428 to 0.3422 and is not what we compute
+    // the same example: method 11, with continuity correction, gives 0.0428 to 0.3422 and is not what we
+    // compute
     @Test
     void independentProportionsAreNotContinuityCorrected() {
         Proportions.Found found = Proportions.independent(48.0 / 80, 80, 56.0 / 70, 70, 0.95);
@@ -37,9 +38,10 @@ final class EstimatorsTest {
         assertThat(found.p()).isCloseTo(0.008045, within(5e-7));
     }
 
-    // Altman, Machin, Bryant and Gardner, Statistics with Confidence (2000), table 6.2: 14, 5, 0 and 22 pairs, by
-    // the method of Newcombe's paper: difference 0.122, 95 % interval 0.011 to 0.226. The further digits from a
-    // separate computation in Python; without the correlation's continuity correction it is 0.022 to 0.217
+    // Altman, Machin, Bryant and Gardner, Statistics with Confidence (2000), table 6.2: 14, 5, 0 and 22
+    // pairs, by the method of Newcombe's paper: difference 0.122, 95 % interval 0.011 to 0.226. The
+    // further digits from a separate computation in Python; without the correlation's continuity
+    // correction it is 0.022 to 0.217
     @Test
     void pairedProportionsGiveThePublishedInterval() {
         Proportions.Found found = Proportions.paired(14, 0, 5, 22, 0.95);
@@ -79,7 +81,8 @@ final class EstimatorsTest {
         assertThat(Proportions.paired(50, 2, 10, 38, 0.9).p()).isCloseTo(2 * 79 / 4096.0, within(1e-12));
     }
 
-    // R, example of poisson.test(c(11, 6+8+7), c(800, 1083+1050+878)): 95 % interval 0.8584264 to 4.2772659
+    // R, example of poisson.test(c(11, 6+8+7), c(800, 1083+1050+878)): 95 % interval 0.8584264 to
+    // 4.2772659
     @Test
     void rateRatioGivesTheIntervalOfR() {
         Proportions.Found found = Proportions.rateRatio(21, 3011, 11, 800, 0.95);
