@@ -32,11 +32,10 @@ final class Failures implements IExecutionExceptionHandler {
             return ExitCode.BROKEN;
         }
         String reason = switch (problem) {
-            case UncheckedIOException io -> because(io.getMessage(), io);
+            case UncheckedIOException io -> because(io, io);
             case IOException io -> "cannot use a file or folder: " + why(io);
             case TrainingException stopped
-            when stopped.getCause() instanceof UncheckedIOException io ->
-                because(stopped.getMessage(), io);
+            when stopped.getCause() instanceof UncheckedIOException io -> because(stopped, io);
             default -> String.valueOf(problem.getMessage());
         };
         // a line that text from outside begins does not look like one of ours
@@ -45,7 +44,8 @@ final class Failures implements IExecutionExceptionHandler {
     }
 
     /// Adds the reason, unless it is said already.
-    private static String because(String message, UncheckedIOException problem) {
+    private static String because(Exception said, UncheckedIOException problem) {
+        String message = String.valueOf(said.getMessage());
         String reason = why(Objects.requireNonNullElse(problem.getCause(), problem));
         return message.contains(reason) ? message : message + ": " + reason;
     }
