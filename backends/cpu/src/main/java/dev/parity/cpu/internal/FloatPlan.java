@@ -77,13 +77,20 @@ final class FloatPlan {
             } else if (!planned.contains(node) && scaled.values().stream().noneMatch(scales -> scales.contains(node))) {
                 plan(node);
             }
-            for (Value value : node.outputs()) {
-                if (bound.containsKey(value) && !waits(node)) {
-                    var _ = rows(node, value);
-                }
+            if (!waits(node)) {
+                writeBound(node);
             }
         }
         return List.copyOf(steps);
+    }
+
+    /// Brings a node's results into the tensors that the caller bound.
+    private void writeBound(Node node) {
+        for (Value value : node.outputs()) {
+            if (bound.containsKey(value)) {
+                var _ = rows(node, value);
+            }
+        }
     }
 
     private static Optional<ProcessGroup> sums(Node node) {
@@ -364,13 +371,7 @@ final class FloatPlan {
                 adder.add(all);
             }
         }));
-        for (Node node : nodes) {
-            for (Value value : node.outputs()) {
-                if (bound.containsKey(value)) {
-                    var _ = rows(node, value);
-                }
-            }
-        }
+        nodes.forEach(this::writeBound);
     }
 
     /// Loops that do not mind the layout: that in which the first input was computed.
