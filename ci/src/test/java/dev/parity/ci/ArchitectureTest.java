@@ -11,6 +11,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,6 +94,43 @@ final class ArchitectureTest {
     @Test
     void modulesHaveNoCycles() {
         slices().matching("dev.parity.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    // a room that needs its neighbour and is needed by it is no room
+    @ParameterizedTest
+    @MethodSource("modules")
+    void packagesOfAModuleHaveNoCycles(String module) {
+        slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass type) {
+                        return module(type).equals(module)
+                                ? SliceIdentifier.of(type.getPackageName())
+                                : SliceIdentifier.ignore();
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "packages of " + module;
+                    }
+                })
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
+    }
+
+    /// Lines of a source file; a longer one holds more than one thing.
+    private static final int LONGEST_FILE = 360;
+
+    @Test
+    void noFileOutgrowsItsRoom() throws IOException {
+        Map<String, Integer> outgrown = new TreeMap<>();
+        for (Path file : mainSources()) {
+            int lines = Files.readAllLines(file).size();
+            if (lines > LONGEST_FILE) {
+                outgrown.put(file.getFileName().toString(), lines);
+            }
+        }
+        assertThat(outgrown).isEmpty();
     }
 
     @Test

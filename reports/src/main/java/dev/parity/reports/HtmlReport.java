@@ -2,10 +2,11 @@ package dev.parity.reports;
 
 import com.samskivert.mustache.Mustache;
 import dev.parity.reports.internal.Charts;
+import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Comparability;
+import dev.parity.statistics.Estimate;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Interval;
-import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Verdict;
 import dev.parity.trace.RunTrace;
@@ -19,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -48,7 +48,7 @@ public final class HtmlReport {
         page.put("pairs", result.pairs().size());
         page.put("gates", result.evidence().stream().map(HtmlReport::gate).toList());
         List<Evidence.Part> classes = result.evidence().stream()
-                .flatMap(evidence -> evidence.parts().stream())
+                .flatMap(evidence -> evidence instanceof Evidence.Parts found ? found.parts().stream() : Stream.of())
                 .toList();
         page.put("classes", classes.stream().map(HtmlReport::part).toList());
         page.put("hasClasses", !classes.isEmpty());
@@ -70,9 +70,9 @@ public final class HtmlReport {
                 .execute(page));
     }
 
-    private static List<String> remarks(List<Pair> pairs, Function<RunTrace, List<String>> of) {
+    private static List<String> remarks(List<Alignment> pairs, Function<RunTrace, List<String>> of) {
         return pairs.stream()
-                .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
+                .flatMap(pair -> pair.runs().stream())
                 .flatMap(run -> of.apply(run).stream())
                 .toList();
     }
@@ -98,15 +98,28 @@ public final class HtmlReport {
         row.put("verdict", evidence.verdict().label());
         row.put("verdictClass", css(evidence.verdict()));
         row.put("sentence", evidence.sentence());
-        row.put("statistic", evidence.statistic());
-        row.put("estimate", number(evidence.estimate()));
-        row.put("interval", evidence.interval().map(HtmlReport::interval).orElse(""));
-        row.put("margin", number(evidence.margin()));
-        row.put("n", evidence.n() == 0 ? "" : String.valueOf(evidence.n()));
-        row.put("effectiveN", number(evidence.effectiveN()));
-        row.put("p", number(evidence.p()));
-        row.put("detectable", number(evidence.detectable()));
+        row.put(
+                "numbers",
+                switch (evidence) {
+                    case Evidence.Rule _ -> List.of();
+                    case Evidence.Equivalence found -> numbers(found);
+                    case Evidence.Parts found -> numbers(found.whole());
+                });
         row.put("origins", String.join("; ", evidence.origins()));
+        return row;
+    }
+
+    private static Map<String, Object> numbers(Evidence.Equivalence found) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        Estimate estimate = found.estimate();
+        row.put("statistic", found.statistic());
+        row.put("estimate", "%.4g".formatted(estimate.value()));
+        row.put("interval", estimate.interval().equals(Interval.NONE) ? "" : interval(estimate.interval()));
+        row.put("margin", number(found.margin()));
+        row.put("n", estimate.n() == 0 ? "" : String.valueOf(estimate.n()));
+        row.put("effectiveN", number(estimate.effectiveN()));
+        row.put("p", number(estimate.p()));
+        row.put("detectable", number(estimate.detectable()));
         return row;
     }
 
@@ -133,7 +146,7 @@ public final class HtmlReport {
         return row;
     }
 
-    private static List<Map<String, Object>> runs(List<Pair> pairs) {
+    private static List<Map<String, Object>> runs(List<Alignment> pairs) {
         return pairs.stream()
                 .flatMap(pair -> Stream.of(run("reference", pair.reference()), run("candidate", pair.candidate())))
                 .toList();
@@ -160,7 +173,7 @@ public final class HtmlReport {
                         .orElse("");
     }
 
-    private static List<Map<String, Object>> context(Pair pair) {
+    private static List<Map<String, Object>> context(Alignment pair) {
         Map<String, String> a = pair.reference().provenance().context();
         Map<String, String> b = pair.candidate().provenance().context();
         TreeSet<String> names = new TreeSet<>(a.keySet());
@@ -177,7 +190,8 @@ public final class HtmlReport {
         return "[%.4g, %.4g]".formatted(interval.low(), interval.high());
     }
 
-    private static String number(OptionalDouble value) {
-        return value.isPresent() ? "%.4g".formatted(value.getAsDouble()) : "";
+    /// NaN is what the statistic has not.
+    private static String number(double value) {
+        return Double.isNaN(value) ? "" : "%.4g".formatted(value);
     }
 }

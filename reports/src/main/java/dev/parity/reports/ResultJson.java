@@ -1,12 +1,15 @@
 package dev.parity.reports;
 
+import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Comparability;
+import dev.parity.statistics.Estimate;
 import dev.parity.statistics.Evidence;
-import dev.parity.statistics.Margins;
-import dev.parity.statistics.Pair;
+import dev.parity.statistics.Interval;
 import dev.parity.statistics.ParityResult;
 import dev.parity.trace.RunTrace;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,13 +25,13 @@ public final class ResultJson {
             String headline,
             List<String> planted,
             List<String> overridden,
-            List<Evidence> gates,
+            List<Map<String, Object>> gates,
             List<Comparability.Key> comparability,
             List<Runs> pairs,
-            Margins margins) {}
+            Map<String, Double> margins) {}
 
     private record Runs(Run reference, Run candidate, int commonLosses) {
-        static Runs of(Pair pair) {
+        static Runs of(Alignment pair) {
             return new Runs(
                     Run.of(pair.reference()),
                     Run.of(pair.candidate()),
@@ -60,6 +63,45 @@ public final class ResultJson {
         }
     }
 
+    /// Every finding has the same keys, but for numbers that its statistic has not.
+    private static Map<String, Object> gate(Evidence evidence) {
+        Map<String, Object> gate = new LinkedHashMap<>();
+        gate.put("gate", evidence.gate());
+        gate.put("verdict", evidence.verdict());
+        gate.put("sentence", evidence.sentence());
+        switch (evidence) {
+            case Evidence.Rule _ -> {
+                gate.put("statistic", "");
+                gate.put("n", 0);
+            }
+            case Evidence.Equivalence found -> numbers(gate, found);
+            case Evidence.Parts found -> numbers(gate, found.whole());
+        }
+        gate.put("parts", evidence instanceof Evidence.Parts found ? found.parts() : List.of());
+        gate.put("origins", evidence.origins());
+        return gate;
+    }
+
+    private static void numbers(Map<String, Object> gate, Evidence.Equivalence found) {
+        Estimate estimate = found.estimate();
+        gate.put("statistic", found.statistic());
+        gate.put("estimate", estimate.value());
+        if (!estimate.interval().equals(Interval.NONE)) {
+            gate.put("interval", estimate.interval());
+        }
+        gate.put("margin", found.margin());
+        gate.put("n", estimate.n());
+        number(gate, "effectiveN", estimate.effectiveN());
+        number(gate, "p", estimate.p());
+        number(gate, "detectable", estimate.detectable());
+    }
+
+    private static void number(Map<String, Object> gate, String key, double value) {
+        if (!Double.isNaN(value)) {
+            gate.put(key, value);
+        }
+    }
+
     /// Writes the JSON.
     ///
     /// @param result the answer
@@ -70,10 +112,10 @@ public final class ResultJson {
                 result.headline(),
                 result.planted(),
                 result.overridden(),
-                result.evidence(),
+                result.evidence().stream().map(ResultJson::gate).toList(),
                 result.comparability().keys(),
                 result.pairs().stream().map(Runs::of).toList(),
-                result.margins()));
+                result.margins().values()));
         return Printable.of(text) + "\n";
     }
 }

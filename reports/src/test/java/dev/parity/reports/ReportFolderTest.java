@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parity.statistics.Comparison;
-import dev.parity.statistics.Margins;
 import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
+import dev.parity.statistics.Profile;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
@@ -59,7 +59,7 @@ final class ReportFolderTest {
     }
 
     private static ParityResult result(RunTrace reference, RunTrace candidate) {
-        return new Comparison(List.of(new Pair(reference, candidate)), Margins.DEFAULT, Map.of()).judge();
+        return new Comparison(List.of(new Pair(reference, candidate)), Profile.STRICT, Map.of()).judge();
     }
 
     private static ParityResult result() {

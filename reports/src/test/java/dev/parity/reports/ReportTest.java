@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parity.statistics.Comparison;
-import dev.parity.statistics.Margins;
 import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
+import dev.parity.statistics.Profile;
 import dev.parity.trace.Evaluation;
 import dev.parity.trace.LogImporter;
 import dev.parity.trace.Provenance;
@@ -72,7 +72,7 @@ final class ReportTest {
 
     private static ParityResult result(double factor) {
         Pair pair = new Pair(run(1, "gpu"), run(factor, HOSTILE));
-        return new Comparison(List.of(pair), Margins.DEFAULT, Map.of()).judge();
+        return new Comparison(List.of(pair), Profile.STRICT, Map.of()).judge();
     }
 
     @Test
@@ -154,7 +154,7 @@ final class ReportTest {
     void aLogsEpochsFollowEachOtherInTheChart() throws IOException, InterruptedException {
         Path folder = Files.createDirectories(Path.of("target", "report"));
         Pair pair = new Pair(log(folder.resolve("gpu.log"), 0), log(folder.resolve("npu.log"), 0.02));
-        ParityResult result = new Comparison(List.of(pair), Margins.DEFAULT, Map.of()).judge();
+        ParityResult result = new Comparison(List.of(pair), Profile.STRICT, Map.of()).judge();
         String html = HtmlReport.of("logs", "parity compare gpu.log npu.log", result);
         // what a tick says is drawn, so 3000 steps are
         assertThat(html).contains(">epoch 2<", ">epoch 3<", ">step (1000 an epoch)<", ">3,000<");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parity.runner.Scenario;
 import dev.parity.runner.Scenarios;
 import dev.parity.runner.Study;
+import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Comparison;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Pair;
@@ -36,7 +37,7 @@ public final class ScenarioSuite {
         Scenario scenario = Scenarios.load(name, overrides);
         Path place = Files.createDirectories(RUNS.resolve(folder));
         List<Pair> pairs = new Study(scenario, overrides, fault).record(place, false, (_, _, _, _, _, _) -> {});
-        return new Comparison(pairs, scenario.margins(), Map.of()).judge();
+        return new Comparison(pairs, scenario.profile(), Map.of()).judge();
     }
 
     /// Cases that must run on both sides, whatever the data decides in so few steps.
@@ -99,7 +100,7 @@ public final class ScenarioSuite {
     public void theMainJobPassesAndHasSomethingToShow() throws IOException {
         ParityResult result = run("moe-cifar", "moe-cifar", List.of(), Optional.empty());
         assertThat(result.verdict()).isIn(Verdict.PASS, Verdict.WARN);
-        for (Pair pair : result.pairs()) {
+        for (Alignment pair : result.pairs()) {
             for (RunTrace run : List.of(pair.reference(), pair.candidate())) {
                 List<StepRecord> steps = run.steps();
                 long growths = 0;

@@ -1,12 +1,13 @@
 package dev.parity.cli;
 
 import dev.parity.reports.ReportFolder;
-import dev.parity.statistics.Margins;
+import dev.parity.statistics.Profile;
 import dev.parity.statistics.Pair;
 import dev.parity.trace.LogImporter;
 import dev.parity.trace.RunTrace;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -51,11 +52,11 @@ final class CompareCommand implements Callable<Integer> {
             names = "--loss-margin",
             paramLabel = "SHARE",
             description = "relative difference of mean losses that is let pass (0.005)")
-    private double lossMargin = Margins.DEFAULT.loss();
+    private double lossMargin = 0.005;
 
     @Override
     public Integer call() {
-        Margins margins = Margins.DEFAULT.withLoss(lossMargin);
+        Profile profile = Profile.STRICT.with(Map.of("loss", lossMargin));
         resultOptions.check();
         try (ReportFolder folder = ReportFolder.open(output)) {
             Pair pair = read();
@@ -69,7 +70,7 @@ final class CompareCommand implements Callable<Integer> {
             return resultOptions.show(
                     spec.commandLine(),
                     "%s against %s".formatted(candidate.getFileName(), reference.getFileName()),
-                    resultOptions.judge(List.of(pair), margins),
+                    resultOptions.judge(List.of(pair), profile),
                     folder);
         }
     }

@@ -3,10 +3,11 @@ package dev.parity.cli;
 import dev.parity.reports.Printable;
 import dev.parity.reports.ReportFolder;
 import dev.parity.reports.ResultJson;
+import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Comparability;
 import dev.parity.statistics.Comparison;
 import dev.parity.statistics.Evidence;
-import dev.parity.statistics.Margins;
+import dev.parity.statistics.Profile;
 import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Verdict;
@@ -46,12 +47,12 @@ final class ResultOptions {
     /// Refuses what names no key or gate.
     void check() {
         Comparability.checkWaivers(reasons().keySet());
-        Comparison.checkRequired(required);
+        Profile.STRICT.check(required);
     }
 
     /// Answers whether pairs of runs are the same training.
-    ParityResult judge(List<Pair> pairs, Margins margins) {
-        return new Comparison(pairs, margins, reasons(), required).judge();
+    ParityResult judge(List<Pair> pairs, Profile profile) {
+        return new Comparison(pairs, profile, reasons(), required).judge();
     }
 
     private Map<String, String> reasons() {
@@ -85,7 +86,7 @@ final class ResultOptions {
             Terminal.OUT.println("  %-18s %s".formatted(evidence.gate(), Printable.line(evidence.sentence())));
         }
         Terminal.OUT.println();
-        for (Pair pair : result.pairs()) {
+        for (Alignment pair : result.pairs()) {
             gaps("reference", pair.reference());
             gaps("candidate", pair.candidate());
         }

@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
         Path place = output == null ? Path.of("runs", name) : output;
         // nothing was written up to here
         try (ReportFolder folder = ReportFolder.open(place)) {
-            ParityResult result = resultOptions.judge(record(study, place), scenario.margins());
+            ParityResult result = resultOptions.judge(record(study, place), scenario.profile());
             return resultOptions.show(spec.commandLine(), name, result, folder);
         }
     }

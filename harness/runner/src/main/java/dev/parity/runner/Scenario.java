@@ -2,7 +2,7 @@ package dev.parity.runner;
 
 import dev.parity.engine.TrainingConfig;
 import dev.parity.spi.NumericMode;
-import dev.parity.statistics.Margins;
+import dev.parity.statistics.Profile;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param reference the side that is taken as right
 /// @param candidate the side under test
 /// @param study how many runs
-/// @param margins how much may differ
+/// @param profile which gates judge, and how much may differ
 public record Scenario(
         String name,
         String description,
@@ -22,7 +22,7 @@ public record Scenario(
         Side reference,
         Side candidate,
         Study study,
-        Margins margins) {
+        Profile profile) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}");
 
     /// Refuses a name that is none for a folder.

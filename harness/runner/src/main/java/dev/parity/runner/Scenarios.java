@@ -7,7 +7,9 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.utils.JsonNodes;
 import dev.parity.engine.TrainingConfig;
-import dev.parity.statistics.Margins;
+import dev.parity.statistics.Gate;
+import dev.parity.statistics.Margin;
+import dev.parity.statistics.Profile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
@@ -52,6 +55,8 @@ public final class Scenarios {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    private static final TypeReference<Map<String, Double>> MARGINS = new TypeReference<>() {};
 
     private Scenarios() {}
 
@@ -94,6 +99,7 @@ public final class Scenarios {
         String text = known ? resource(nameOrFile + ".yaml") : read(file);
         String place = known ? nameOrFile + ".yaml" : nameOrFile;
         ObjectNode tree = parse(resource("defaults.yaml"), "defaults.yaml");
+        tree.set("margins", YAML.valueToTree(Profile.STRICT.margins().values()));
         ObjectNode parsed = parse(text, place);
         check(text, place);
         merge(tree, parsed);
@@ -157,11 +163,21 @@ public final class Scenarios {
         refuse(errors);
     }
 
+    /// The schema of the file, which knows of margins that they are numbers; which there are and how large they
+    /// must be, the gates say.
     static Schema schema() {
+        ObjectNode schema = parse(resource("scenario.schema.json"), "scenario.schema.json");
+        ObjectNode margins = ((ObjectNode) schema.get("properties").get("margins")).put("additionalProperties", false);
+        ObjectNode known = margins.putObject("properties");
+        for (Gate gate : Profile.STRICT.gates()) {
+            for (Margin margin : gate.margins()) {
+                known.putObject(margin.name()).put("type", "number").put("exclusiveMinimum", margin.above());
+            }
+        }
         return SchemaRegistry.withDefaultDialect(
                         SpecificationVersion.DRAFT_2020_12,
                         builder -> builder.nodeReader(reader -> reader.locationAware()))
-                .getSchema(resource("scenario.schema.json"), InputFormat.JSON);
+                .getSchema(schema.toString(), InputFormat.JSON);
     }
 
     private static String describe(Error error, String place) {
@@ -253,7 +269,7 @@ public final class Scenarios {
                     YAML.treeToValue(rest.get("reference"), Scenario.Side.class),
                     YAML.treeToValue(rest.get("candidate"), Scenario.Side.class),
                     YAML.treeToValue(rest.get("study"), Scenario.Study.class),
-                    YAML.treeToValue(rest.get("margins"), Margins.class));
+                    Profile.STRICT.with(YAML.treeToValue(rest.get("margins"), MARGINS)));
         } catch (JacksonException problem) {
             Throwable cause = problem.getCause() instanceof IllegalArgumentException inner ? inner : problem;
             throw new ScenarioException("%s: %s".formatted(place, cause.getMessage()), problem);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.parity.engine.TrainingConfig;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
-import dev.parity.statistics.Margins;
+import dev.parity.statistics.Profile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,10 +49,10 @@ final class ScenariosTest {
         assertThat(scenario.study().seeds()).isEqualTo(16);
     }
 
-    // one default in one place: the margins of the file are those of the type
+    // one default in one place: a scenario that says nothing has the profile's margins
     @Test
     void theDefaultMarginsAreThoseOfTheStatistics() {
-        assertThat(Scenarios.load("pr-moe", List.of()).margins()).isEqualTo(Margins.DEFAULT);
+        assertThat(Scenarios.load("pr-moe", List.of()).profile()).isEqualTo(Profile.STRICT);
     }
 
     @Test
@@ -70,7 +70,7 @@ final class ScenariosTest {
         assertThat(scenario.training().model().experts()).containsExactly(2, 4);
         assertThat(scenario.training().data().shuffle()).isEqualTo(TrainingConfig.Shuffle.PER_EPOCH);
         assertThat(scenario.candidate().mode().overflow()).isEqualTo(NumericMode.Overflow.INF_NAN);
-        assertThat(scenario.margins().loss()).isEqualTo(0.02);
+        assertThat(scenario.profile().margins().values()).containsEntry("loss", 0.02);
     }
 
     @Test

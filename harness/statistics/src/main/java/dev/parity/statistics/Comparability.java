@@ -134,7 +134,9 @@ public record Comparability(List<Key> keys) {
             boolean unknown = reference.value().isEmpty() && !idle;
             return new Stand(reference, candidate, unknown ? Status.UNKNOWN : Status.MATCH, "");
         }
-        boolean oneSided = reference.value().isEmpty() || candidate.value().isEmpty();
+        Provenance.Agreement agreement =
+                pair.reference().provenance().agreement(name, pair.candidate().provenance());
+        boolean oneSided = agreement == Provenance.Agreement.ONE_SIDED;
         String reason = waivers.get(name);
         if (reason == null && oneSided) {
             reason = waivers.get(UNKNOWN);
@@ -246,8 +248,8 @@ public record Comparability(List<Key> keys) {
         String tail = (waived.isEmpty() ? "" : "; waived: " + String.join(", ", waived))
                 + (unknown == 0 ? "" : "; unknown on both sides: " + unknown + " keys");
         return bad.isEmpty()
-                ? Evidence.rule(ID, Verdict.PASS, "the two runs are comparable" + tail, List.of())
-                : Evidence.rule(
+                ? new Evidence.Rule(ID, Verdict.PASS, "the two runs are comparable" + tail, List.of())
+                : new Evidence.Rule(
                         ID, Verdict.INVALID, "not the same training: " + String.join(", ", bad) + tail, List.of());
     }
 

@@ -1,31 +1,26 @@
 package dev.parity.statistics;
 
-import dev.parity.trace.LossPoint;
+import dev.parity.trace.Point;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// A question: are the candidate's runs the same training as the reference's?
 ///
 /// @param pairs one for each seed, at least one
-/// @param margins how much may differ
+/// @param profile which gates judge, by which margins
 /// @param waivers reason by comparability key
-/// @param required ids of gates that must be judged, out of [#GATES]: one that is not makes the answer
+/// @param required ids of gates that must be judged, out of the profile's: one that is not makes the answer
 ///     INCONCLUSIVE
-public record Comparison(List<Pair> pairs, Margins margins, Map<String, String> waivers, Set<String> required) {
-    /// The ids of all gates, in the order of a report.
-    public static final List<String> GATES = Stream.concat(
-                    Stream.of(Comparability.ID),
-                    Gate.strict(Margins.DEFAULT).stream().map(Gate::id))
-            .toList();
-
+public record Comparison(List<Pair> pairs, Profile profile, Map<String, String> waivers, Set<String> required) {
     /// Fewer common losses show no equivalence, unless there are [#FEWEST_PAIRS].
     private static final int FEWEST_POINTS = 50;
 
     /// From this number of paired seeds on the seed is the unit.
-    static final int FEWEST_PAIRS = 3;
+    public static final int FEWEST_PAIRS = 3;
 
     /// Copies the collections.
     public Comparison {
@@ -36,54 +31,64 @@ public record Comparison(List<Pair> pairs, Margins margins, Map<String, String> 
             throw new IllegalArgumentException("a comparison needs at least one pair of runs");
         }
         Comparability.checkWaivers(waivers.keySet());
-        checkRequired(required);
+        profile.check(required);
     }
 
     /// Requires no gate.
     ///
     /// @param pairs one for each seed, at least one
-    /// @param margins how much may differ
+    /// @param profile which gates judge, by which margins
     /// @param waivers reason by comparability key
-    public Comparison(List<Pair> pairs, Margins margins, Map<String, String> waivers) {
-        this(pairs, margins, waivers, Set.of());
+    public Comparison(List<Pair> pairs, Profile profile, Map<String, String> waivers) {
+        this(pairs, profile, waivers, Set.of());
     }
 
-    /// Checks that ids name gates.
-    ///
-    /// @param ids of gates
-    /// @throws IllegalArgumentException if one is none of [#GATES]
-    public static void checkRequired(Set<String> ids) {
-        for (String id : ids) {
-            if (!GATES.contains(id)) {
-                throw new IllegalArgumentException("no gate '%s' to require, there are %s".formatted(id, GATES));
-            }
-        }
-    }
-
-    /// Answers it by the gates of profile `strict`. A PASS must be earned: the losses of enough steps or
-    /// seeds must have been judged, and every gate that is required.
+    /// Answers it by the gates of the profile. A PASS must be earned: the losses of enough steps or seeds must
+    /// have been judged, and every gate that is required.
     ///
     /// @return verdict and evidence
     /// @throws IllegalArgumentException if a margin is finer than a log's printing can show
     public ParityResult judge() {
         Comparability comparability = Comparability.of(pairs, waivers);
+        List<Alignment> aligned = pairs.stream().map(Alignment::new).toList();
         List<Evidence> evidence = new ArrayList<>();
         evidence.add(comparability.evidence());
-        for (Gate gate : Gate.strict(margins)) {
-            evidence.add(gate.judge(pairs, comparability));
+        Set<String> primary = new HashSet<>();
+        for (Gate gate : profile.gates()) {
+            evidence.add(judge(gate, aligned, comparability));
+            if (gate.isPrimary()) {
+                primary.add(gate.id());
+            }
         }
         boolean comparable = evidence.getFirst().verdict() != Verdict.INVALID;
-        evidence.add(sufficiency(evidence));
+        evidence.add(sufficiency(aligned, evidence, primary));
         Verdict worst = Verdict.worst(evidence.stream().map(Evidence::verdict).toList());
-        return new ParityResult(comparable ? worst : Verdict.INVALID, evidence, comparability, pairs, margins);
+        return new ParityResult(
+                comparable ? worst : Verdict.INVALID, evidence, primary, comparability, aligned, profile.margins());
+    }
+
+    /// Asks a gate, unless what it rests on is in doubt.
+    private Evidence judge(Gate gate, List<Alignment> aligned, Comparability comparability) {
+        Optional<String> doubt = comparability.doubt(gate.basis());
+        if (doubt.isPresent()) {
+            String counted = gate.counts(aligned);
+            return gate.notJudged(doubt.get() + (counted.isEmpty() ? "" : ": " + counted));
+        }
+        Evidence found = gate.judge(aligned, profile.margins());
+        List<String> unknown = comparability.unknown(gate.basis().alike());
+        return unknown.isEmpty() || found.verdict() == Verdict.NOT_JUDGED
+                ? found
+                : found.withSentence(
+                        "%s (unknown on both sides: %s)".formatted(found.sentence(), String.join(", ", unknown)));
     }
 
     /// Says whether enough was judged for a PASS.
-    private Evidence sufficiency(List<Evidence> evidence) {
+    private Evidence sufficiency(List<Alignment> aligned, List<Evidence> evidence, Set<String> primary) {
         List<String> missing = new ArrayList<>();
-        int points = pairs.stream().mapToInt(pair -> pair.losses().size()).min().orElse(0);
+        int points =
+                aligned.stream().mapToInt(pair -> pair.losses().size()).min().orElse(0);
         boolean judged = evidence.stream()
-                .anyMatch(each -> each.gate().startsWith(LossGate.FAMILY) && each.verdict() != Verdict.NOT_JUDGED);
+                .anyMatch(each -> primary.contains(each.gate()) && each.verdict() != Verdict.NOT_JUDGED);
         String had = "%d losses are common to both sides".formatted(points)
                 + (pairs.size() == 1 ? "" : " in each of %d pairs".formatted(pairs.size()));
         if (!judged || (points < FEWEST_POINTS && pairs.size() < FEWEST_PAIRS)) {
@@ -101,11 +106,11 @@ public record Comparison(List<Pair> pairs, Margins margins, Map<String, String> 
             }
         }
         return missing.isEmpty()
-                ? Evidence.rule("sufficiency", Verdict.PASS, had, List.of())
-                : Evidence.rule("sufficiency", Verdict.INCONCLUSIVE, String.join("; ", missing), List.of());
+                ? new Evidence.Rule("sufficiency", Verdict.PASS, had, List.of())
+                : new Evidence.Rule("sufficiency", Verdict.INCONCLUSIVE, String.join("; ", missing), List.of());
     }
 
     private static List<Double> losses(Pair pair) {
-        return pair.reference().losses().stream().map(LossPoint::value).toList();
+        return pair.reference().losses().stream().map(Point::value).toList();
     }
 }

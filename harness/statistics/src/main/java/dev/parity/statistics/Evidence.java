@@ -1,57 +1,128 @@
 package dev.parity.statistics;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
 
 /// What one gate found.
-///
-/// @param gate id of the gate
-/// @param verdict its verdict
-/// @param sentence the finding in plain words
-/// @param statistic what the estimate is, with its unit; empty for a rule without one
-/// @param estimate the statistic
-/// @param interval its 90 % interval
-/// @param margin the bound, in the statistic's unit
-/// @param n number of units; 0 where there are none
-/// @param effectiveN the same after autocorrelation
-/// @param p of the difference test, after Holm where there are several
-/// @param detectable the smallest difference that would have been found 95 % of the time, in the
-///     statistic's unit
-/// @param parts of a gate that judges several things, such as the classes
-/// @param origins where the decisive numbers stand
-@JsonInclude(JsonInclude.Include.NON_ABSENT)
-public record Evidence(
-        String gate,
-        Verdict verdict,
-        String sentence,
-        String statistic,
-        OptionalDouble estimate,
-        Optional<Interval> interval,
-        OptionalDouble margin,
-        int n,
-        OptionalDouble effectiveN,
-        OptionalDouble p,
-        OptionalDouble detectable,
-        List<Part> parts,
-        List<String> origins) {
-    /// Copies the lists.
-    public Evidence {
-        parts = List.copyOf(parts);
-        origins = List.copyOf(origins);
+public sealed interface Evidence {
+    /// Names the gate.
+    ///
+    /// @return its id
+    String gate();
+
+    /// Returns the gate's verdict.
+    ///
+    /// @return the verdict
+    Verdict verdict();
+
+    /// Says what was found.
+    ///
+    /// @return plain words
+    String sentence();
+
+    /// Says where the decisive numbers stand.
+    ///
+    /// @return file and line, or run and step
+    List<String> origins();
+
+    /// Returns the same finding in other words.
+    ///
+    /// @param words plain ones
+    /// @return the finding
+    Evidence withSentence(String words);
+
+    /// A rule holds or does not.
+    ///
+    /// @param gate id of the gate
+    /// @param verdict its verdict
+    /// @param sentence the finding in plain words
+    /// @param origins where the decisive numbers stand
+    record Rule(String gate, Verdict verdict, String sentence, List<String> origins) implements Evidence {
+        /// Copies the list.
+        public Rule {
+            origins = List.copyOf(origins);
+        }
+
+        @Override
+        public Rule withSentence(String words) {
+            return new Rule(gate, verdict, words, origins);
+        }
     }
 
-    /// One of several things that a gate judges.
+    /// A difference lies inside a margin or does not.
     ///
-    /// @param name of the thing
+    /// @param gate id of the gate
+    /// @param verdict its verdict
+    /// @param sentence the finding in plain words
+    /// @param statistic what was estimated, with its unit
+    /// @param estimate the difference and what is known of it
+    /// @param margin its bound, in the statistic's unit
+    /// @param origins where the decisive numbers stand
+    record Equivalence(
+            String gate,
+            Verdict verdict,
+            String sentence,
+            String statistic,
+            Estimate estimate,
+            double margin,
+            List<String> origins)
+            implements Evidence {
+        /// Copies the list.
+        public Equivalence {
+            origins = List.copyOf(origins);
+        }
+
+        @Override
+        public Equivalence withSentence(String words) {
+            return new Equivalence(gate, verdict, words, statistic, estimate, margin, origins);
+        }
+    }
+
+    /// Several differences of one kind, such as those of the classes.
+    ///
+    /// @param whole the finding, with the largest difference
+    /// @param parts each of them
+    record Parts(Equivalence whole, List<Part> parts) implements Evidence {
+        /// Copies the list.
+        public Parts {
+            parts = List.copyOf(parts);
+        }
+
+        @Override
+        public String gate() {
+            return whole.gate();
+        }
+
+        @Override
+        public Verdict verdict() {
+            return whole.verdict();
+        }
+
+        @Override
+        public String sentence() {
+            return whole.sentence();
+        }
+
+        @Override
+        public List<String> origins() {
+            return whole.origins();
+        }
+
+        @Override
+        public Parts withSentence(String words) {
+            return new Parts(whole.withSentence(words), parts);
+        }
+    }
+
+    /// One of several differences.
+    ///
+    /// @param name of the thing that was compared
     /// @param verdict its verdict
     /// @param reference value of the reference
     /// @param candidate value of the candidate
     /// @param difference the statistic
     /// @param interval its 90 % interval
     /// @param p of the difference test, after Holm
-    public record Part(
+    record Part(
             String name,
             Verdict verdict,
             double reference,
@@ -59,91 +130,4 @@ public record Evidence(
             double difference,
             Interval interval,
             double p) {}
-
-    /// Makes the finding of a rule that has no statistic.
-    ///
-    /// @param gate id of the gate
-    /// @param verdict its verdict
-    /// @param sentence in plain words
-    /// @param origins where the decisive numbers stand
-    /// @return the evidence
-    static Evidence rule(String gate, Verdict verdict, String sentence, List<String> origins) {
-        return new Evidence(
-                gate,
-                verdict,
-                sentence,
-                "",
-                OptionalDouble.empty(),
-                Optional.empty(),
-                OptionalDouble.empty(),
-                0,
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                List.of(),
-                origins);
-    }
-
-    /// Makes the finding of an equivalence test.
-    ///
-    /// @param gate id of the gate
-    /// @param verdict its verdict
-    /// @param sentence in plain words
-    /// @param statistic what was estimated, with its unit
-    /// @param found the estimate and its interval
-    /// @param margin the bound
-    /// @return the evidence
-    static Evidence equivalence(
-            String gate, Verdict verdict, String sentence, String statistic, Estimate found, double margin) {
-        return new Evidence(
-                gate,
-                verdict,
-                sentence,
-                statistic,
-                OptionalDouble.of(found.value()),
-                Optional.of(found.interval()),
-                OptionalDouble.of(margin),
-                found.n(),
-                OptionalDouble.of(found.effectiveN()),
-                OptionalDouble.of(found.p()),
-                OptionalDouble.of(found.detectable()),
-                List.of(),
-                List.of());
-    }
-
-    /// Returns the same finding with origins.
-    Evidence withOrigins(List<String> list) {
-        return new Evidence(
-                gate,
-                verdict,
-                sentence,
-                statistic,
-                estimate,
-                interval,
-                margin,
-                n,
-                effectiveN,
-                p,
-                detectable,
-                parts,
-                list);
-    }
-
-    /// Returns the same finding in other words.
-    Evidence withSentence(String words) {
-        return new Evidence(
-                gate,
-                verdict,
-                words,
-                statistic,
-                estimate,
-                interval,
-                margin,
-                n,
-                effectiveN,
-                p,
-                detectable,
-                parts,
-                origins);
-    }
 }

@@ -1,22 +1,11 @@
 package dev.parity.statistics;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.ServiceLoader;
 
-/// One way in which two trainings can differ, and the rule that judges it.
-public sealed interface Gate
-        permits LengthGate,
-                CompletenessGate,
-                ConsistencyGate,
-                NonFiniteGate,
-                FirstStepGate,
-                LossGate,
-                GradientNormGate,
-                ReplicaGate,
-                Replay,
-                ScaleEventGate,
-                AccuracyGate,
-                ClassAccuracyGate {
+/// One way in which two trainings can differ, and the rule that judges it; found by [ServiceLoader]. A
+/// [Profile] says which gates judge.
+public interface Gate {
     /// What a gate takes for granted: the comparability keys that it rests on. A gate with a key in
     /// doubt is NOT JUDGED.
     ///
@@ -26,7 +15,7 @@ public sealed interface Gate
     ///     finding says so
     record Basis(List<String> equal, List<String> alike) {
         /// Nothing.
-        static final Basis NONE = new Basis(List.of(), List.of());
+        public static final Basis NONE = new Basis(List.of(), List.of());
 
         /// Copies the lists.
         public Basis {
@@ -34,11 +23,19 @@ public sealed interface Gate
             alike = List.copyOf(alike);
         }
 
-        static Basis equal(String... keys) {
+        /// Rests on what must be known and match.
+        ///
+        /// @param keys of a provenance's comparability
+        /// @return the basis
+        public static Basis equal(String... keys) {
             return new Basis(List.of(keys), List.of());
         }
 
-        static Basis alike(String... keys) {
+        /// Rests on what must not differ.
+        ///
+        /// @param keys of a provenance's comparability
+        /// @return the basis
+        public static Basis alike(String... keys) {
             return new Basis(List.of(), List.of(keys));
         }
     }
@@ -51,68 +48,73 @@ public sealed interface Gate
     /// Says what the gate rests on.
     ///
     /// @return its keys
-    Basis basis();
+    default Basis basis() {
+        return Basis.NONE;
+    }
+
+    /// Names what the gate judges by.
+    ///
+    /// @return its margins; two gates may share one
+    default List<Margin> margins() {
+        return List.of();
+    }
+
+    /// Tells whether the gate judges what a comparison is about, the losses: without one such gate judged
+    /// there is no PASS, and it speaks first where several leave the answer open.
+    ///
+    /// @return false for all others
+    default boolean isPrimary() {
+        return false;
+    }
 
     /// Judges, as if what the gate rests on held.
     ///
     /// @param pairs one for each seed
-    /// @return the finding
-    Evidence judge(List<Pair> pairs);
-
-    /// Judges, unless what the gate rests on is in doubt.
-    ///
-    /// @param pairs one for each seed
-    /// @param comparability of all pairs, with waivers
-    /// @return the finding
-    default Evidence judge(List<Pair> pairs, Comparability comparability) {
-        Optional<String> doubt = comparability.doubt(basis());
-        if (doubt.isPresent()) {
-            String counted = counts(pairs);
-            return notJudged(doubt.get() + (counted.isEmpty() ? "" : ": " + counted));
-        }
-        Evidence found = judge(pairs);
-        List<String> unknown = comparability.unknown(basis().alike());
-        return unknown.isEmpty() || found.verdict() == Verdict.NOT_JUDGED
-                ? found
-                : found.withSentence(
-                        "%s (unknown on both sides: %s)".formatted(found.sentence(), String.join(", ", unknown)));
-    }
+    /// @param margins a value for each of the gate's
+    /// @return the finding, under this gate's id
+    Evidence judge(List<Alignment> pairs, Margins margins);
 
     /// Counts what a gate that does not judge can still count.
     ///
     /// @param pairs one for each seed
     /// @return in words; empty where there is nothing to count
-    default String counts(List<Pair> pairs) {
+    default String counts(List<Alignment> pairs) {
         return "";
+    }
+
+    /// Makes the finding of a rule.
+    ///
+    /// @param verdict its verdict
+    /// @param sentence in plain words
+    /// @param origins where the decisive numbers stand
+    /// @return the finding
+    default Evidence rule(Verdict verdict, String sentence, List<String> origins) {
+        return new Evidence.Rule(id(), verdict, sentence, origins);
+    }
+
+    /// Makes the finding of a rule of which no number need be shown.
+    ///
+    /// @param verdict its verdict
+    /// @param sentence in plain words
+    /// @return the finding
+    default Evidence rule(Verdict verdict, String sentence) {
+        return rule(verdict, sentence, List.of());
     }
 
     /// Makes the finding of a gate that cannot judge.
     ///
     /// @param reason in plain words
-    /// @return the evidence
+    /// @return the finding
     default Evidence notJudged(String reason) {
-        return Evidence.rule(id(), Verdict.NOT_JUDGED, reason, List.of());
+        return rule(Verdict.NOT_JUDGED, reason);
     }
 
-    /// Returns the gates of profile `strict`.
+    /// Returns the gates.
     ///
-    /// @param margins how much may differ
-    /// @return in the order of a report
-    static List<Gate> strict(Margins margins) {
-        return List.of(
-                new LengthGate(),
-                new CompletenessGate(),
-                new ConsistencyGate(),
-                new NonFiniteGate(),
-                new ReplicaGate(),
-                new ScalerReplayGate(),
-                new ScheduleReplayGate(),
-                new FirstStepGate(margins.firstStep()),
-                new LossGate(LossGate.Window.LAST_QUARTER, margins.loss()),
-                new LossGate(LossGate.Window.WHOLE, margins.loss()),
-                new GradientNormGate(margins.gradientNorm()),
-                new ScaleEventGate(margins.overflowRatio()),
-                new AccuracyGate(margins.accuracy(), margins.accuracyOfMany()),
-                new ClassAccuracyGate(margins.classAccuracy(), margins.classAccuracyOfMany()));
+    /// @return all that are on the class path
+    static List<Gate> all() {
+        return ServiceLoader.load(Gate.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
     }
 }

@@ -5,6 +5,9 @@ package dev.parity.statistics;
 /// @param low lower end
 /// @param high upper end
 public record Interval(double low, double high) {
+    /// Of a statistic that has none.
+    public static final Interval NONE = new Interval(Double.NaN, Double.NaN);
+
     /// Tells whether the interval lies inside another one.
     ///
     /// @param from lower end

@@ -4,21 +4,28 @@ import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /// The answer to a [Comparison].
 ///
 /// @param verdict over all gates
 /// @param evidence of each gate, comparability first, sufficiency last
+/// @param primary ids of the gates that judge what the comparison is about
 /// @param comparability keys side by side, over all pairs
 /// @param pairs what was compared
 /// @param margins how much might differ
 public record ParityResult(
-        Verdict verdict, List<Evidence> evidence, Comparability comparability, List<Pair> pairs, Margins margins) {
+        Verdict verdict,
+        List<Evidence> evidence,
+        Set<String> primary,
+        Comparability comparability,
+        List<Alignment> pairs,
+        Margins margins) {
     /// Copies the lists.
     public ParityResult {
         evidence = List.copyOf(evidence);
+        primary = Set.copyOf(primary);
         pairs = List.copyOf(pairs);
     }
 
@@ -38,7 +45,7 @@ public record ParityResult(
 
     private List<String> said(Function<RunTrace, String> value) {
         return pairs.stream()
-                .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
+                .flatMap(pair -> pair.runs().stream())
                 .map(value)
                 .filter(text -> !text.isEmpty())
                 .distinct()
@@ -83,12 +90,12 @@ public record ParityResult(
         return words;
     }
 
-    /// The loss is what a comparison is about, so its gates speak first.
+    /// Where the answer is open, the gates of what the comparison is about speak first.
     private String decisive() {
         List<Evidence> deciding =
                 evidence.stream().filter(each -> each.verdict() == verdict).toList();
         Evidence first = deciding.stream()
-                .filter(each -> verdict == Verdict.INCONCLUSIVE && each.gate().startsWith(LossGate.FAMILY))
+                .filter(each -> verdict == Verdict.INCONCLUSIVE && primary.contains(each.gate()))
                 .findFirst()
                 .orElse(deciding.getFirst());
         List<String> others = deciding.stream()

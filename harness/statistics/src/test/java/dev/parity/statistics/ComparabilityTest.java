@@ -50,8 +50,8 @@ final class ComparabilityTest {
         List<Pair> turned = new ArrayList<>(pairs);
         Collections.swap(turned, 0, 1);
         for (Map<String, String> waivers : List.of(NO_WAIVER, Map.of(Provenance.INITIAL_WEIGHTS, "on purpose"))) {
-            ParityResult one = new Comparison(pairs, Margins.DEFAULT, waivers).judge();
-            ParityResult two = new Comparison(turned, Margins.DEFAULT, waivers).judge();
+            ParityResult one = new Comparison(pairs, Profile.STRICT, waivers).judge();
+            ParityResult two = new Comparison(turned, Profile.STRICT, waivers).judge();
             assertThat(two.comparability()).isEqualTo(one.comparability());
             assertThat(two.evidence())
                     .extracting(Evidence::verdict)
@@ -63,7 +63,7 @@ final class ComparabilityTest {
     @Test
     void aKeyStandsAsInTheWorstPairAndNamesIt() {
         ParityResult result =
-                new Comparison(pairs(Map.of(Provenance.INITIAL_WEIGHTS, "other")), Margins.DEFAULT, NO_WAIVER).judge();
+                new Comparison(pairs(Map.of(Provenance.INITIAL_WEIGHTS, "other")), Profile.STRICT, NO_WAIVER).judge();
         assertThat(key(result, Provenance.INITIAL_WEIGHTS))
                 .isEqualTo(new Comparability.Key(
                         Provenance.INITIAL_WEIGHTS,
@@ -78,7 +78,7 @@ final class ComparabilityTest {
     @Test
     void aWaiverOfOnePairStaysInTheSentence() {
         ParityResult result = new Comparison(
-                        pairs(Map.of(Provenance.DTYPE, "")), Margins.DEFAULT, Map.of(Comparability.UNKNOWN, "old"))
+                        pairs(Map.of(Provenance.DTYPE, "")), Profile.STRICT, Map.of(Comparability.UNKNOWN, "old"))
                 .judge();
         assertThat(gate(result, "comparability").sentence()).contains("waived: dtype");
         assertThat(key(result, Provenance.DTYPE).reason()).isEqualTo("old");
@@ -87,7 +87,7 @@ final class ComparabilityTest {
 
     @Test
     void valuesOfSeveralPairsStandSideBySide() {
-        ParityResult result = new Comparison(pairs(Map.of()), Margins.DEFAULT, NO_WAIVER).judge();
+        ParityResult result = new Comparison(pairs(Map.of()), Profile.STRICT, NO_WAIVER).judge();
         assertThat(key(result, Provenance.SEED).reference()).isEqualTo("1, 2, 3");
         assertThat(key(result, Provenance.DTYPE).candidate()).isEqualTo("same");
         assertThat(key(result, Provenance.BACKEND).status()).isEqualTo(Comparability.Status.UNDER_TEST);
@@ -101,7 +101,7 @@ final class ComparabilityTest {
             RunTrace run = run(seed, Map.of(Provenance.DATA_ORDER, seed + "0123456789".repeat(3)));
             pairs.add(new Pair(run, run));
         }
-        assertThat(key(new Comparison(pairs, Margins.DEFAULT, NO_WAIVER).judge(), Provenance.DATA_ORDER)
+        assertThat(key(new Comparison(pairs, Profile.STRICT, NO_WAIVER).judge(), Provenance.DATA_ORDER)
                         .reference())
                 .startsWith("10123456789012345678…, 20123456789012345678…")
                 .endsWith("80123456789012345678…, … (9 values)");
@@ -125,14 +125,14 @@ final class ComparabilityTest {
     })
     void aGateThatRestsOnAKeyInDoubtIsNotJudgedAndNamesIt(String key, String gate) {
         RunTrace reference = run(Map.of());
-        Evidence mismatch = only(gate, reference, run(Map.of(key, "other")));
+        String other = key.equals(Provenance.LOSS_SCALER_SETTINGS) ? "initial=1.0" : "other";
+        Evidence mismatch = only(gate, reference, run(Map.of(key, other)));
         assertThat(mismatch.verdict()).isEqualTo(Verdict.NOT_JUDGED);
-        assertThat(mismatch.sentence()).startsWith(key + " differs (").contains("against other)");
+        assertThat(mismatch.sentence()).startsWith(key + " differs (").contains("against %s)".formatted(other));
         Evidence oneSided = only(gate, reference, run(Map.of(key, "")));
         assertThat(oneSided.verdict()).isEqualTo(Verdict.NOT_JUDGED);
         assertThat(oneSided.sentence()).startsWith(key + " is known on one side only (");
-        Evidence waived =
-                only(gate, List.of(new Pair(reference, run(Map.of(key, "other")))), Map.of(key, "on purpose"));
+        Evidence waived = only(gate, List.of(new Pair(reference, run(Map.of(key, other)))), Map.of(key, "on purpose"));
         assertThat(waived.verdict()).isEqualTo(Verdict.NOT_JUDGED);
         assertThat(waived.sentence()).startsWith(key + " was waived (");
     }
@@ -182,5 +182,25 @@ final class ComparabilityTest {
                 run(Map.of(Provenance.LOSS_SCALER, "zero", Provenance.LOSS_SCALER_SETTINGS, "")),
                 run(Map.of(Provenance.LOSS_SCALER, "zero", Provenance.LOSS_SCALER_SETTINGS, "")));
         assertThat(key(zero, Provenance.LOSS_SCALER_SETTINGS).status()).isEqualTo(Comparability.Status.UNKNOWN);
+    }
+
+    // a log's importer may know the rate and not the momentum
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sgd lr=0.01 momentum=0.9 | sgd lr=0.01 | ONE_SIDED",
+                "lr=0.01 | sgd lr=0.01 momentum=0.9 | ONE_SIDED",
+                "sgd lr=0.01 momentum=0.9 | lr=0.02 | MISMATCH",
+                "sgd lr=0.01 | adamw lr=0.01 | MISMATCH",
+                "sgd lr=0.01 momentum=0.9 | sgd momentum=0.9 lr=0.02 | MISMATCH"
+            })
+    void settingsThatAreKnownInPartDifferOnlyWhereBothAreKnown(
+            String reference, String candidate, Comparability.Status status) {
+        List<Pair> pairs = List.of(
+                new Pair(run(Map.of(Provenance.OPTIMIZER, reference)), run(Map.of(Provenance.OPTIMIZER, candidate))));
+        assertThat(key(new Comparison(pairs, Profile.STRICT, NO_WAIVER).judge(), Provenance.OPTIMIZER)
+                        .status())
+                .isEqualTo(status);
     }
 }

@@ -2,10 +2,11 @@ package dev.parity.statistics;
 
 import static dev.parity.statistics.Judging.gate;
 import static dev.parity.statistics.Judging.judge;
+import static dev.parity.statistics.Judging.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.parity.trace.LossPoint;
+import dev.parity.trace.Point;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
@@ -57,11 +58,11 @@ final class ComparisonTest {
             pairs.add(new Pair(
                     Traces.run(seed, UnaryOperator.identity()), Traces.run(seed, Traces.loss(1 + seed * 1e-4))));
         }
-        Evidence evidence = gate(new Comparison(pairs, Margins.DEFAULT, Map.of()).judge(), "loss-whole");
+        Evidence evidence = gate(new Comparison(pairs, Profile.STRICT, Map.of()).judge(), "loss-whole");
         // differences 1e-4, 2e-4, 3e-4: mean 2e-4, standard error 1e-4/sqrt(3), t(2; 0.95) = 2.919986
-        assertThat(evidence.n()).isEqualTo(3);
-        assertThat(evidence.estimate().orElseThrow()).isCloseTo(2e-4, Offset.offset(1e-9));
-        assertThat(evidence.interval().orElseThrow().high())
+        assertThat(numbers(evidence).estimate().n()).isEqualTo(3);
+        assertThat(numbers(evidence).estimate().value()).isCloseTo(2e-4, Offset.offset(1e-9));
+        assertThat(numbers(evidence).estimate().interval().high())
                 .isCloseTo(2e-4 + 2.919986 * 1e-4 / Math.sqrt(3), Offset.offset(1e-9));
     }
 
@@ -146,9 +147,9 @@ final class ComparisonTest {
 
     @Test
     void aMarginFinerThanTheLogPrintsIsRefused() {
-        List<LossPoint> points = new ArrayList<>();
+        List<Point> points = new ArrayList<>();
         for (int i = 1; i <= 30; i++) {
-            points.add(new LossPoint(1, i * 100L, 1.4, 100, 1e-2, "gpu.log:" + i));
+            points.add(Point.loss(1, i * 100L, 1.4, 100, 1e-2, "gpu.log:" + i));
         }
         RunTrace log = new RunTrace(
                 "gpu.log",

@@ -4,6 +4,8 @@ import static dev.parity.statistics.Traces.each;
 import static dev.parity.statistics.Traces.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parity.statistics.detectors.Contradictions;
+import dev.parity.statistics.gates.ConsistencyGate;
 import dev.parity.trace.Evaluation;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.ScaleEvent;
@@ -188,7 +190,8 @@ final class ContradictionsTest {
                 records -> dropped(17)
                         .apply(each(TraceRecord.End.class, e -> new TraceRecord.End(399, e.digest()))
                                 .apply(records)));
-        assertThat(new ConsistencyGate().judge(List.of(new Pair(RUN, broken))).sentence())
+        assertThat(Judging.judge(new ConsistencyGate(), List.of(new Pair(RUN, broken)))
+                        .sentence())
                 .isEqualTo("the candidate contradicts itself or the reference: "
                         + "seed1: its end counts 399 steps, there are 400; and 1 more");
     }

@@ -46,18 +46,18 @@ final class EarnedPassTest {
             RunTrace log = Traces.log("seed" + seed, 21, List.of(), i -> level + 1.0 / i);
             three.add(new Pair(log, log));
         }
-        assertThat(new Comparison(three.subList(0, 2), Margins.DEFAULT, Map.of())
+        assertThat(new Comparison(three.subList(0, 2), Profile.STRICT, Map.of())
                         .judge()
                         .verdict())
                 .isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(new Comparison(three, Margins.DEFAULT, Map.of()).judge().verdict())
+        assertThat(new Comparison(three, Profile.STRICT, Map.of()).judge().verdict())
                 .isEqualTo(Verdict.PASS);
     }
 
     @Test
     void theSamePairThreeTimesIsOneSeed() {
         Pair pair = new Pair(RUN, RUN);
-        ParityResult result = new Comparison(List.of(pair, pair, pair), Margins.DEFAULT, Map.of()).judge();
+        ParityResult result = new Comparison(List.of(pair, pair, pair), Profile.STRICT, Map.of()).judge();
         assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(result.headline()).isEqualTo("3 pairs have only 1 different references: a seed counts once");
     }
@@ -83,11 +83,11 @@ final class EarnedPassTest {
     @Test
     void aRequiredGateThatIsNotJudgedIsInconclusive() {
         List<Pair> pairs = List.of(new Pair(log(50), log(50)));
-        ParityResult result = new Comparison(pairs, Margins.DEFAULT, Map.of(), Set.of("accuracy")).judge();
+        ParityResult result = new Comparison(pairs, Profile.STRICT, Map.of(), Set.of("accuracy")).judge();
         assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(result.headline())
                 .startsWith("gate accuracy is required and was not judged: no evaluation is recorded on both sides; ");
-        assertThat(new Comparison(pairs, Margins.DEFAULT, Map.of(), Set.of("loss-whole", "length"))
+        assertThat(new Comparison(pairs, Profile.STRICT, Map.of(), Set.of("loss-whole", "length"))
                         .judge()
                         .verdict())
                 .isEqualTo(Verdict.PASS);
@@ -96,7 +96,7 @@ final class EarnedPassTest {
     @Test
     void aRequiredGateThatDoesNotExistIsRefused() {
         assertThatThrownBy(
-                        () -> new Comparison(List.of(new Pair(RUN, RUN)), Margins.DEFAULT, Map.of(), Set.of("acuracy")))
+                        () -> new Comparison(List.of(new Pair(RUN, RUN)), Profile.STRICT, Map.of(), Set.of("acuracy")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no gate 'acuracy' to require, there are [comparability, length, completeness");
     }
@@ -105,7 +105,7 @@ final class EarnedPassTest {
     void theKnownGatesAreThoseOfAResult() {
         assertThat(judge(RUN, RUN).evidence())
                 .extracting(Evidence::gate)
-                .containsExactlyElementsOf(Stream.concat(Comparison.GATES.stream(), Stream.of("sufficiency"))
+                .containsExactlyElementsOf(Stream.concat(Profile.STRICT.ids().stream(), Stream.of("sufficiency"))
                         .toList());
     }
 
@@ -129,7 +129,7 @@ final class EarnedPassTest {
                 "planted",
                 marked,
                 RUN.steps(),
-                RUN.losses(),
+                RUN.points(),
                 RUN.scaleEvents(),
                 RUN.evaluations(),
                 RUN.notes(),

@@ -93,7 +93,7 @@ final class EditedRunTest {
                 run.name(),
                 run.provenance(),
                 run.steps(),
-                run.losses(),
+                run.points(),
                 run.scaleEvents(),
                 run.evaluations(),
                 run.notes(),

@@ -29,7 +29,7 @@ final class EditsTest {
     void anEditOfEveryCandidateDoesNotPass(UnaryOperator<List<TraceRecord>> edit, String gate, Verdict verdict) {
         List<Pair> pairs =
                 RUNS.stream().map(run -> new Pair(run, edit(run, edit))).toList();
-        ParityResult result = new Comparison(pairs, Margins.DEFAULT, Map.of()).judge();
+        ParityResult result = new Comparison(pairs, Profile.STRICT, Map.of()).judge();
         assertThat(gate(result, gate).verdict())
                 .as(gate(result, gate).sentence())
                 .isEqualTo(verdict);
@@ -43,7 +43,7 @@ final class EditsTest {
         List<Pair> pairs =
                 new ArrayList<>(RUNS.stream().map(run -> new Pair(run, run)).toList());
         pairs.set(5, new Pair(edit(RUNS.get(5), edit), RUNS.get(5)));
-        ParityResult result = new Comparison(pairs, Margins.DEFAULT, Map.of()).judge();
+        ParityResult result = new Comparison(pairs, Profile.STRICT, Map.of()).judge();
         // one layer's norms of one run are for the interval of eight to judge
         if (!gate.equals("gradient-norm")) {
             assertThat(gate(result, gate).verdict()).isIn(Verdict.INCONCLUSIVE, verdict);
@@ -55,7 +55,7 @@ final class EditsTest {
     void withoutAnEditTheEightPass() {
         List<Pair> pairs =
                 RUNS.stream().map(run -> new Pair(run, edit(run, r -> r))).toList();
-        assertThat(new Comparison(pairs, Margins.DEFAULT, Map.of()).judge().verdict())
+        assertThat(new Comparison(pairs, Profile.STRICT, Map.of()).judge().verdict())
                 .isEqualTo(Verdict.PASS);
     }
 }

@@ -2,6 +2,7 @@ package dev.parity.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parity.statistics.estimators.Means;
 import java.util.List;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.assertj.core.data.Offset;
@@ -43,7 +44,7 @@ final class EstimateTest {
     // two-sided p of t with 2 degrees is 1 - t/sqrt(t^2 + 2), t = 2·sqrt(3)
     @Test
     void unitsAreJudgedByStudentsT() {
-        Estimate found = Estimate.ofUnits(new double[] {1, 2, 3});
+        Estimate found = Means.ofUnits(new double[] {1, 2, 3});
         double error = 1 / Math.sqrt(3);
         assertThat(found.value()).isEqualTo(2);
         assertThat(found.interval().low()).isCloseTo(2 - 2.919986 * error, Offset.offset(1e-6));
@@ -54,12 +55,12 @@ final class EstimateTest {
 
     @Test
     void unitsWithoutSpreadDifferSurelyOrNotAtAll() {
-        assertThat(Estimate.ofUnits(new double[] {0, 0}).p()).isEqualTo(1);
-        assertThat(Estimate.ofUnits(new double[] {2, 2}).p()).isZero();
-        assertThat(Estimate.ofSeries(new double[] {1, 1, 1}, new double[] {1, 1, 1})
+        assertThat(Means.ofUnits(new double[] {0, 0}).p()).isEqualTo(1);
+        assertThat(Means.ofUnits(new double[] {2, 2}).p()).isZero();
+        assertThat(Means.ofSeries(new double[] {1, 1, 1}, new double[] {1, 1, 1})
                         .p())
                 .isEqualTo(1);
-        assertThat(Estimate.ofSeries(new double[] {1, 1, 1}, new double[] {2, 2, 2})
+        assertThat(Means.ofSeries(new double[] {1, 1, 1}, new double[] {2, 2, 2})
                         .p())
                 .isZero();
     }
@@ -74,7 +75,7 @@ final class EstimateTest {
             reference[i] = 1;
             candidate[i] = 1.01 + 0.1 * Math.sin(i * i);
         }
-        Estimate found = Estimate.ofSeries(reference, candidate);
+        Estimate found = Means.ofSeries(reference, candidate);
         double error = found.detectable() / (1.959964 + 1.644854);
         assertThat((found.interval().high() - found.interval().low()) / 2)
                 .isCloseTo(1.645 * error, Offset.offset(0.15 * error));
@@ -96,13 +97,13 @@ final class EstimateTest {
 
     @Test
     void sumsThatAreEqualDifferByNothing() {
-        assertThat(Estimate.ratio(new double[] {0, 0}, new double[] {0, 0})).isZero();
-        assertThat(Estimate.ratio(new double[] {1, 3}, new double[] {2, 3})).isEqualTo(0.25);
+        assertThat(Means.ratio(new double[] {0, 0}, new double[] {0, 0})).isZero();
+        assertThat(Means.ratio(new double[] {1, 3}, new double[] {2, 3})).isEqualTo(0.25);
     }
 
     @Test
     void twoPairsAreTwoUnits() {
-        Estimate found = Estimate.ofPairs(
+        Estimate found = Means.ofPairs(
                 List.of(new double[] {1, 1}, new double[] {2, 2}),
                 List.of(new double[] {1.1, 1.1}, new double[] {2, 2}));
         assertThat(found.n()).isEqualTo(2);

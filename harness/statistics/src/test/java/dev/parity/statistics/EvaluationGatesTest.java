@@ -1,5 +1,6 @@
 package dev.parity.statistics;
 
+import static dev.parity.statistics.Judging.numbers;
 import static dev.parity.statistics.Judging.only;
 import static dev.parity.statistics.Traces.each;
 import static dev.parity.statistics.Traces.edit;
@@ -60,12 +61,13 @@ final class EvaluationGatesTest {
     @Test
     void severalSeedsAreAveraged() {
         Evidence found = only("accuracy", pairs(8, 2), Map.of());
-        assertThat(found.estimate().orElseThrow()).isCloseTo(2, Offset.offset(1e-9));
+        assertThat(numbers(found).estimate().value()).isCloseTo(2, Offset.offset(1e-9));
         assertThat(found.sentence()).startsWith("accuracy 60.00 % against 62.00 %: +2.00 pp [");
-        assertThat(found.n()).isEqualTo(8);
+        assertThat(numbers(found).estimate().n()).isEqualTo(8);
         assertThat(found.origins()).hasSize(16).containsOnly("run.log:3");
-        Evidence.Part cat =
-                only("class-accuracy", pairs(8, 2), Map.of()).parts().getFirst();
+        Evidence.Part cat = ((Evidence.Parts) only("class-accuracy", pairs(8, 2), Map.of()))
+                .parts()
+                .getFirst();
         assertThat(cat.name()).isEqualTo("cat");
         assertThat(cat.reference()).isEqualTo(60);
         assertThat(cat.candidate()).isCloseTo(68, Offset.offset(1e-9));
@@ -77,7 +79,7 @@ final class EvaluationGatesTest {
     @Test
     void onePairWithoutPredictionsIsIndependent() {
         Evidence found = only("accuracy", scored(1, 60, 60, 60), scored(1, 62, 62, 62));
-        assertThat(found.interval().orElseThrow().high()).isCloseTo(4.5, Offset.offset(0.1));
+        assertThat(numbers(found).estimate().interval().high()).isCloseTo(4.5, Offset.offset(0.1));
         assertThat(found.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         Evidence classes = only("class-accuracy", scored(1, 60, 60, 60), scored(1, 60, 60, 50));
         assertThat(classes.sentence())
@@ -108,7 +110,8 @@ final class EvaluationGatesTest {
                                             null)))));
             RunTrace same =
                     edit(run, each(Evaluation.class, e -> new Evaluation(e.step(), mode, e.labels(), e.ranks())));
-            double found = only("class-accuracy", same, other).estimate().orElseThrow();
+            double found =
+                    numbers(only("class-accuracy", same, other)).estimate().value();
             if (mode.equals("eval")) {
                 assertThat(found).isZero();
             } else {

@@ -1,7 +1,9 @@
 package dev.parity.statistics;
 
+import static dev.parity.statistics.Judging.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parity.statistics.gates.GradientNormGate;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
@@ -14,7 +16,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 final class GradientNormGateTest {
-    private static final GradientNormGate GATE = new GradientNormGate(0.1);
+    private static final GradientNormGate GATE = new GradientNormGate();
 
     /// Changes one norm of the candidates of several seeds.
     private static List<Pair> pairs(int seeds, String name, DoubleUnaryOperator change) {
@@ -39,54 +41,63 @@ final class GradientNormGateTest {
 
     @Test
     void theWholeGradientsNormIsHeldToTheMargin() {
-        assertThat(GATE.judge(pairs(3, StepRecord.GLOBAL, x -> 1.08 * x)).verdict())
+        assertThat(Judging.judge(GATE, pairs(3, StepRecord.GLOBAL, x -> 1.08 * x))
+                        .verdict())
                 .isEqualTo(Verdict.WARN);
-        Evidence found = GATE.judge(pairs(3, StepRecord.GLOBAL, x -> 1.12 * x));
+        Evidence found = Judging.judge(GATE, pairs(3, StepRecord.GLOBAL, x -> 1.12 * x));
         assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
-        assertThat(found.estimate().orElseThrow()).isCloseTo(0.12, Offset.offset(1e-12));
-        assertThat(found.margin().orElseThrow()).isEqualTo(0.1);
+        assertThat(numbers(found).estimate().value()).isCloseTo(0.12, Offset.offset(1e-12));
+        assertThat(numbers(found).margin()).isEqualTo(0.1);
         assertThat(found.sentence()).startsWith("of 2 mean gradient norms the worst is global: +12.00 % [+12.00");
     }
 
     @Test
     void oneSeedDecidesOnTheWholeGradient() {
-        assertThat(GATE.judge(pairs(1, StepRecord.GLOBAL, x -> 1.12 * x)).verdict())
+        assertThat(Judging.judge(GATE, pairs(1, StepRecord.GLOBAL, x -> 1.12 * x))
+                        .verdict())
                 .isEqualTo(Verdict.FAIL);
-        assertThat(GATE.judge(pairs(1, StepRecord.GLOBAL, x -> 1.04 * x)).verdict())
+        assertThat(Judging.judge(GATE, pairs(1, StepRecord.GLOBAL, x -> 1.04 * x))
+                        .verdict())
                 .isEqualTo(Verdict.WARN);
     }
 
     @Test
     void aLayerBeyondTheMarginFailsFromThreeSeedsOnAndIsOpenBelow() {
-        assertThat(GATE.judge(pairs(3, "fc1.weight", x -> 1.12 * x)).verdict()).isEqualTo(Verdict.FAIL);
-        assertThat(GATE.judge(pairs(2, "fc1.weight", x -> 1.12 * x)).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(GATE.judge(pairs(1, "fc1.weight", x -> 2 * x)).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(GATE.judge(pairs(1, "fc1.weight", x -> 1.08 * x)).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(Judging.judge(GATE, pairs(3, "fc1.weight", x -> 1.12 * x)).verdict())
+                .isEqualTo(Verdict.FAIL);
+        assertThat(Judging.judge(GATE, pairs(2, "fc1.weight", x -> 1.12 * x)).verdict())
+                .isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(Judging.judge(GATE, pairs(1, "fc1.weight", x -> 2 * x)).verdict())
+                .isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(Judging.judge(GATE, pairs(1, "fc1.weight", x -> 1.08 * x)).verdict())
+                .isEqualTo(Verdict.PASS);
     }
 
     @Test
     void theWorstLayerIsNamed() {
-        Evidence found = GATE.judge(pairs(3, "fc1.weight", x -> 0.5 * x));
+        Evidence found = Judging.judge(GATE, pairs(3, "fc1.weight", x -> 0.5 * x));
         assertThat(found.sentence()).startsWith("of 2 mean gradient norms the worst is fc1.weight: -50.00 %");
-        assertThat(found.estimate().orElseThrow()).isCloseTo(-0.5, Offset.offset(1e-12));
+        assertThat(numbers(found).estimate().value()).isCloseTo(-0.5, Offset.offset(1e-12));
     }
 
     // of verdicts that are equal, the larger difference
     @Test
     void amongEqualLayersTheLargestDifferenceIsNamed() {
-        assertThat(GATE.judge(pairs(3, "fc1.weight", x -> 1.0001 * x)).sentence())
+        assertThat(Judging.judge(GATE, pairs(3, "fc1.weight", x -> 1.0001 * x)).sentence())
                 .contains("worst is fc1.weight");
     }
 
     @Test
     void aLayerTooSmallToMatterIsLeftOutUntilItGrows() {
-        assertThat(GATE.judge(pairs(3, "fc2.bias", x -> 3 * x)).verdict()).isEqualTo(Verdict.PASS);
-        assertThat(GATE.judge(pairs(3, "fc2.bias", x -> 1e4 * x)).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(Judging.judge(GATE, pairs(3, "fc2.bias", x -> 3 * x)).verdict())
+                .isEqualTo(Verdict.PASS);
+        assertThat(Judging.judge(GATE, pairs(3, "fc2.bias", x -> 1e4 * x)).verdict())
+                .isEqualTo(Verdict.FAIL);
     }
 
     @Test
     void aNormThatIsNotFiniteFails() {
-        Evidence found = GATE.judge(pairs(1, "fc1.weight", x -> Double.NaN));
+        Evidence found = Judging.judge(GATE, pairs(1, "fc1.weight", x -> Double.NaN));
         assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(found.sentence()).contains("a gradient norm of fc1.weight that is not finite");
     }
@@ -94,9 +105,9 @@ final class GradientNormGateTest {
     @Test
     void withoutNormsOnBothSidesItDoesNotJudge() {
         RunTrace bare = run(1, s -> copy(s, new TreeMap<>()));
-        assertThat(GATE.judge(List.of(new Pair(bare, run(1, s -> s)))).verdict())
+        assertThat(Judging.judge(GATE, List.of(new Pair(bare, run(1, s -> s)))).verdict())
                 .isEqualTo(Verdict.NOT_JUDGED);
-        assertThat(GATE.judge(List.of(new Pair(run(1, s -> s), bare))).verdict())
+        assertThat(Judging.judge(GATE, List.of(new Pair(run(1, s -> s), bare))).verdict())
                 .isEqualTo(Verdict.NOT_JUDGED);
     }
 }

@@ -1,9 +1,11 @@
 package dev.parity.statistics;
 
+import static dev.parity.statistics.Judging.numbers;
 import static dev.parity.statistics.Judging.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parity.statistics.gates.FirstStepGate;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import java.util.List;
@@ -24,11 +26,15 @@ final class LossGatesTest {
         RunTrace reference = log(41, i -> 2);
         RunTrace early = log(41, i -> i == 30 ? 3 : 2);
         RunTrace late = log(41, i -> i == 31 ? 3 : 2);
-        assertThat(only("loss-last-quarter", reference, early).estimate().orElseThrow())
+        assertThat(numbers(only("loss-last-quarter", reference, early))
+                        .estimate()
+                        .value())
                 .isZero();
-        assertThat(only("loss-last-quarter", reference, late).estimate().orElseThrow())
+        assertThat(numbers(only("loss-last-quarter", reference, late))
+                        .estimate()
+                        .value())
                 .isCloseTo(1 / 22.0, Offset.offset(1e-12));
-        assertThat(only("loss-whole", reference, early).estimate().orElseThrow())
+        assertThat(numbers(only("loss-whole", reference, early)).estimate().value())
                 .isCloseTo(1 / 82.0, Offset.offset(1e-12));
         assertThat(only("loss-last-quarter", reference, late).origins()).containsExactly("run.log:31 … run.log:41");
     }
@@ -79,10 +85,9 @@ final class LossGatesTest {
     void anEstimateAtTheMarginIsNotDecidedByMoreSteps() {
         RunTrace reference = log(50, i -> 2);
         RunTrace candidate = log(50, i -> 2 * (i % 2 == 0 ? 1.009 : 1.001));
-        Evidence found = new LossGate(
-                        LossGate.Window.WHOLE,
-                        only("loss-whole", reference, candidate).estimate().orElseThrow())
-                .judge(List.of(new Pair(reference, candidate)));
+        double estimate =
+                numbers(only("loss-whole", reference, candidate)).estimate().value();
+        Evidence found = only("loss-whole", Map.of("loss", estimate), reference, candidate);
         assertThat(found.sentence()).endsWith("; about no number would decide");
     }
 
@@ -105,7 +110,7 @@ final class LossGatesTest {
     }
 
     private static Evidence firstStep(RunTrace reference, RunTrace candidate) {
-        return new FirstStepGate(0.01).judge(List.of(new Pair(reference, candidate)));
+        return Judging.judge(new FirstStepGate(), List.of(new Pair(reference, candidate)));
     }
 
     @Test

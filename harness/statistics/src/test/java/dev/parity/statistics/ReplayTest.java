@@ -3,6 +3,8 @@ package dev.parity.statistics;
 import static dev.parity.statistics.Judging.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parity.statistics.gates.ScalerReplayGate;
+import dev.parity.statistics.gates.ScheduleReplayGate;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.ScaleEvent;
@@ -62,7 +64,7 @@ final class ReplayTest {
         RunTrace wrong = run(Map.of(), s -> Traces.with(s, s.loss(), s.scale(), 0.02, Traces.norm(s), s.replicas()));
         RunTrace log = Traces.log("run.log", 50, List.of(), i -> 1);
         List<Pair> pairs = List.of(new Pair(log, log), new Pair(sound, wrong));
-        Evidence found = new ScheduleReplayGate().judge(pairs);
+        Evidence found = Judging.judge(new ScheduleReplayGate(), pairs);
         assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
     }
 
@@ -141,7 +143,8 @@ final class ReplayTest {
                 Map.of(),
                 Map.of());
         RunTrace run = RunTrace.of("run", new TraceRecord.Header(1, provenance), records, List.of());
-        return new ScalerReplayGate().judge(List.of(new Pair(run, run))).verdict();
+        return Judging.judge(new ScalerReplayGate(), List.of(new Pair(run, run)))
+                .verdict();
     }
 
     // by hand from training-semantics.md, window 3, iterations 0, 1, 2, ...; last overflow -1 at the
@@ -193,7 +196,7 @@ final class ReplayTest {
                 List.of(),
                 List.of(),
                 Optional.empty());
-        Evidence found = new ScalerReplayGate().judge(List.of(new Pair(log, log)));
+        Evidence found = Judging.judge(new ScalerReplayGate(), List.of(new Pair(log, log)));
         assertThat(found.verdict()).isEqualTo(Verdict.NOT_JUDGED);
         assertThat(found.sentence()).isEqualTo("run.log does not record each step's scale");
     }

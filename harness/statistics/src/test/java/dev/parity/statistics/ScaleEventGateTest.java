@@ -1,7 +1,9 @@
 package dev.parity.statistics;
 
+import static dev.parity.statistics.Judging.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parity.statistics.gates.ScaleEventGate;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import java.util.List;
@@ -11,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /// Recorded runs; logs are in [LogsTest].
 final class ScaleEventGateTest {
-    private static final ScaleEventGate GATE = new ScaleEventGate(2);
+    private static final ScaleEventGate GATE = new ScaleEventGate();
 
     /// Makes a run that skips some steps.
     private static RunTrace run(LongPredicate skipped, double scale) {
@@ -32,7 +34,7 @@ final class ScaleEventGateTest {
     }
 
     private static Evidence judge(LongPredicate reference, LongPredicate candidate) {
-        return GATE.judge(List.of(new Pair(run(reference, 1024), run(candidate, 1024))));
+        return Judging.judge(GATE, List.of(new Pair(run(reference, 1024), run(candidate, 1024))));
     }
 
     @Test
@@ -47,8 +49,8 @@ final class ScaleEventGateTest {
     void almostAsManyOverflowsPass() {
         Evidence found = judge(step -> step % 8 == 0, step -> step % 8 == 1);
         assertThat(found.verdict()).isEqualTo(Verdict.PASS);
-        assertThat(found.estimate().orElseThrow()).isCloseTo(1, Offset.offset(1e-12));
-        assertThat(found.n()).isEqualTo(100);
+        assertThat(numbers(found).estimate().value()).isCloseTo(1, Offset.offset(1e-12));
+        assertThat(numbers(found).estimate().n()).isEqualTo(100);
         assertThat(found.sentence())
                 .startsWith("overflows: 50 of 400 steps against 50 of 400, ratio 1.00 [0.7")
                 .endsWith("; mean log2 scale 10.00 against 10.00");
@@ -79,13 +81,13 @@ final class ScaleEventGateTest {
         // 133 against 99 of 400: p = 0.03, ratio 0.74 with limits [0.59, 0.94]
         Evidence found = judge(step -> step % 3 == 0, step -> step <= 396 && step % 4 == 1);
         assertThat(found.verdict()).isEqualTo(Verdict.WARN);
-        assertThat(found.p().orElseThrow()).isLessThan(0.05);
+        assertThat(numbers(found).estimate().p()).isLessThan(0.05);
     }
 
     @Test
     void anotherScaleIsAnotherHistory() {
         LongPredicate skipped = step -> step % 8 == 0;
-        Evidence found = GATE.judge(List.of(new Pair(run(skipped, 1024), run(skipped, 4096))));
+        Evidence found = Judging.judge(GATE, List.of(new Pair(run(skipped, 1024), run(skipped, 4096))));
         assertThat(found.sentence()).endsWith("mean log2 scale 10.00 against 12.00");
     }
 
@@ -102,15 +104,18 @@ final class ScaleEventGateTest {
                 List.of(),
                 List.of(),
                 whole.end());
-        Evidence found = GATE.judge(List.of(new Pair(whole, half)));
+        Evidence found = Judging.judge(GATE, List.of(new Pair(whole, half)));
         assertThat(found.sentence()).startsWith("overflows: 50 of 400 steps against 25 of 200, ratio 1.00");
     }
 
     @Test
     void theScalesOfSeveralPairsAreAveraged() {
         LongPredicate skipped = step -> step % 8 == 0;
-        Evidence found = GATE.judge(List.of(
-                new Pair(run(skipped, 1024), run(skipped, 2048)), new Pair(run(skipped, 4096), run(skipped, 8192))));
+        Evidence found = Judging.judge(
+                GATE,
+                List.of(
+                        new Pair(run(skipped, 1024), run(skipped, 2048)),
+                        new Pair(run(skipped, 4096), run(skipped, 8192))));
         assertThat(found.sentence()).endsWith("mean log2 scale 11.00 against 12.00");
     }
 }

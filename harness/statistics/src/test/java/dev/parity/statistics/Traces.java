@@ -1,7 +1,7 @@
 package dev.parity.statistics;
 
 import dev.parity.trace.Evaluation;
-import dev.parity.trace.LossPoint;
+import dev.parity.trace.Point;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.ScaleEvent;
@@ -120,9 +120,9 @@ final class Traces {
 
     /// Makes a log that prints a loss every 100 steps, `%.3f`.
     static RunTrace log(String name, int losses, List<ScaleEvent> events, DoubleUnaryOperator loss) {
-        List<LossPoint> points = new ArrayList<>();
+        List<Point> points = new ArrayList<>();
         for (int i = 1; i <= losses; i++) {
-            points.add(new LossPoint(1, i * 100L, loss.applyAsDouble(i), 100, 1e-3, name + ":" + i));
+            points.add(Point.loss(1, i * 100L, loss.applyAsDouble(i), 100, 1e-3, name + ":" + i));
         }
         Provenance provenance = Provenance.of(
                 "deepspeed-cifar",

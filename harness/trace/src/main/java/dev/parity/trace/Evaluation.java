@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How well the net did on the test set.
 ///
-/// @param step global step after which it was taken; of a log, the step printed last before it, as [LossPoint]
+/// @param step global step after which it was taken; of a log, the step printed last before it, as [Point]
 ///     has it; 0 where unknown
 /// @param mode `train` or `eval`, empty where unknown
 /// @param labels the right class of each item; empty where unknown

@@ -1,47 +1,53 @@
 package dev.parity.trace;
 
 import dev.parity.trace.internal.Compression;
-import dev.parity.trace.internal.DeepSpeedLog;
 import dev.parity.trace.internal.Lines;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
 
-/// Reads the log of a run that something else recorded. Every number keeps its file and line.
+/// Reads the log of a run that something else recorded, found by [ServiceLoader]. Every number keeps its
+/// file and line.
 public interface LogImporter {
     /// Returns the name of the format.
     ///
     /// @return lower case, for provenance and messages
     String format();
 
-    /// Tells whether a file looks like this format.
+    /// Says how surely lines are of this format.
     ///
-    /// @param lines all lines of the file
-    /// @return whether [#read] will find something
-    boolean recognises(List<String> lines);
+    /// @param sample lines that follow each other, from anywhere in a log
+    /// @return 0 if nothing speaks for it, 1 if nothing else prints such lines
+    double confidence(List<String> sample);
 
-    /// Reads a log.
+    /// Reads a log from its first line to its last.
     ///
-    /// @param name of the file, for origins
-    /// @param lines all lines of the file
+    /// @param source its lines, not closed
     /// @return the run
-    RunTrace read(String name, List<String> lines);
+    RunTrace read(LogSource source);
 
     /// Returns the importers.
     ///
-    /// @return in the order in which they are asked
+    /// @return by the names of their formats
     static List<LogImporter> all() {
-        return List.of(new DeepSpeedLog());
+        return ServiceLoader.load(LogImporter.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparing(LogImporter::format))
+                .toList();
     }
 
-    /// Reads a run from a trace or a log, whichever the file's content says.
+    /// Reads a run from a trace or a log, whichever the file's content says: a trace begins with one of its
+    /// records, a log is read by the importer that is surest of the first lines that any knows.
     ///
-    /// @param file trace (plain or compressed) or log
+    /// @param file trace or log, plain or compressed
     /// @return the run
     /// @throws TraceFormatException if the file is neither
     /// @throws UncheckedIOException if it cannot be read
@@ -52,45 +58,48 @@ public interface LogImporter {
         if (isTrace(file)) {
             return TraceReader.read(file);
         }
-        String name = String.valueOf(file.getFileName());
-        List<String> gaps = new ArrayList<>();
-        List<String> lines = lines(file, name, gaps);
-        for (LogImporter importer : all()) {
-            if (importer.recognises(lines)) {
-                return importer.read(name, lines).withGaps(gaps);
-            }
+        LogImporter importer = importer(file)
+                .orElseThrow(() -> new TraceFormatException(
+                        "%s: no loss was recognised: it is neither a trace nor a log that is known, expected a trace's first line, %s, or one of %s"
+                                .formatted(
+                                        file,
+                                        TraceReader.FIRST_LINE,
+                                        all().stream().map(LogImporter::format).toList())));
+        try (LogSource source = LogSource.open(file)) {
+            RunTrace run = importer.read(source);
+            return run.withGaps(source.gaps());
         }
-        throw new TraceFormatException(
-                "%s: no loss was recognised: it is neither a trace nor a log that is known, expected one of %s"
-                        .formatted(file, all().stream().map(LogImporter::format).toList()));
     }
 
-    private static List<String> lines(Path file, String name, List<String> gaps) {
-        List<String> all = new ArrayList<>();
-        try (InputStream in = Files.newInputStream(file)) {
-            Lines lines = new Lines(in, Lines.LONGEST_LOG_LINE, true);
-            boolean rest = false;
-            for (Lines.Line line = lines.next(); !line.isNothing(); line = lines.next()) {
-                if (!rest) {
-                    all.add(new String(line.bytes(), StandardCharsets.UTF_8));
+    private static Optional<LogImporter> importer(Path file) {
+        int most = 1 << 22; // characters of a sample
+        List<LogImporter> all = all();
+        try (LogSource source = LogSource.open(file)) {
+            Optional<LogSource.Line> line = source.next();
+            while (line.isPresent()) {
+                List<String> sample = new ArrayList<>();
+                for (int size = 0; size < most && line.isPresent(); line = source.next()) {
+                    sample.add(line.get().text());
+                    size += line.get().text().length() + 1;
                 }
-                boolean longer = line.end() == Lines.End.LENGTH;
-                if (longer && !rest) {
-                    gaps.add("%s:%d was read up to its byte %d, longer lines are cut"
-                            .formatted(name, all.size(), Lines.LONGEST_LOG_LINE));
+                Optional<LogImporter> surest = all.stream()
+                        .filter(importer -> importer.confidence(sample) > 0)
+                        .max(Comparator.comparingDouble(importer -> importer.confidence(sample)));
+                if (surest.isPresent()) {
+                    return surest;
                 }
-                rest = longer;
             }
-        } catch (IOException problem) {
-            throw new UncheckedIOException("cannot read the log " + file, problem);
+            return Optional.empty();
         }
-        return all;
     }
 
     private static boolean isTrace(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] first = in.readNBytes(4);
-            return Compression.isGzip(first) || Compression.isZstandard(first) || (first.length > 0 && first[0] == '{');
+        try (InputStream in = Compression.read(file)) {
+            Lines lines = new Lines(in, Lines.LONGEST_LOG_LINE, false);
+            Lines.Line first = lines.next();
+            return Json.isRecord(first.bytes()) || (first.isNothing() && lines.isCut());
+        } catch (EOFException | Compression.DamagedException unreadable) {
+            return true; // the trace's reader says where
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read " + file, problem);
         }

@@ -1,5 +1,6 @@
 package dev.parity.trace;
 
+import dev.parity.trace.internal.Words;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -79,6 +80,53 @@ public record Provenance(
             Map<String, String> underTest,
             Map<String, String> context) {
         return new Provenance(source, new TreeMap<>(comparability), new TreeMap<>(underTest), new TreeMap<>(context));
+    }
+
+    /// Returns how the run's optimizer is set.
+    ///
+    /// @return settings, each possibly unknown
+    /// @throws IllegalArgumentException if a number is none
+    public OptimizerSettings optimizer() {
+        return OptimizerSettings.read(comparability);
+    }
+
+    /// Returns how the run's loss scaler is set.
+    ///
+    /// @return settings, each possibly unknown
+    /// @throws IllegalArgumentException if a number is none
+    public ScalerSettings scaler() {
+        return ScalerSettings.read(comparability);
+    }
+
+    /// How two runs agree on a key.
+    public enum Agreement {
+        /// Both know it, and all that both know of it is equal.
+        SAME,
+        /// Neither knows it.
+        UNKNOWN,
+        /// One run knows it, or knows more of it, and nothing that both know differs.
+        ONE_SIDED,
+        /// Both know it and differ.
+        DIFFERENT
+    }
+
+    /// Compares what two runs say of a comparability key. Of optimizer and scaler, whose settings may be known
+    /// in part, setting by setting.
+    ///
+    /// @param key one of those above, or another
+    /// @param other the other run's provenance
+    /// @return how they agree
+    public Agreement agreement(String key, Provenance other) {
+        String mine = comparability.getOrDefault(key, "");
+        String its = other.comparability.getOrDefault(key, "");
+        if (mine.equals(its)) {
+            return mine.isEmpty() ? Agreement.UNKNOWN : Agreement.SAME;
+        }
+        if (mine.isEmpty() || its.isEmpty()) {
+            return Agreement.ONE_SIDED;
+        }
+        boolean settings = key.equals(OPTIMIZER) || key.equals(LOSS_SCALER_SETTINGS);
+        return settings && !Words.of(mine).contradicts(Words.of(its)) ? Agreement.ONE_SIDED : Agreement.DIFFERENT;
     }
 
     /// Adds to the context.

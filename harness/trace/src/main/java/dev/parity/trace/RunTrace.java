@@ -3,13 +3,16 @@ package dev.parity.trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// A whole run, recorded or read from a log.
 ///
 /// @param name where it was read from
 /// @param provenance how it came about
 /// @param steps recorded steps; empty for a log
-/// @param losses losses of a log; of a recorded run the mean over ranks at each step
+/// @param points what a log prints over its steps, in the order of its lines
 /// @param scaleEvents what the loss scaler did
 /// @param evaluations accuracies
 /// @param notes what the reader wants known
@@ -20,7 +23,7 @@ public record RunTrace(
         String name,
         Provenance provenance,
         List<StepRecord> steps,
-        List<LossPoint> losses,
+        List<Point> points,
         List<ScaleEvent> scaleEvents,
         List<Evaluation> evaluations,
         List<String> notes,
@@ -29,11 +32,78 @@ public record RunTrace(
     /// Copies the lists.
     public RunTrace {
         steps = List.copyOf(steps);
-        losses = List.copyOf(losses);
+        points = List.copyOf(points);
         scaleEvents = List.copyOf(scaleEvents);
         evaluations = List.copyOf(evaluations);
         notes = List.copyOf(notes);
         gaps = List.copyOf(gaps);
+    }
+
+    /// Tells whether the run was read from a log: nobody recorded its steps one by one.
+    ///
+    /// @return false for a trace, even one without a step
+    public boolean isLog() {
+        return !provenance.source().equals(Provenance.RECORDED);
+    }
+
+    /// Names what the run reports over its steps.
+    ///
+    /// @return names of series that have a point
+    public SortedSet<String> seriesNames() {
+        SortedSet<String> names = new TreeSet<>();
+        points.forEach(point -> names.add(point.series()));
+        for (StepRecord step : steps) {
+            step.gradNorm().keySet().forEach(parameter -> names.add(Series.gradientNorm(parameter)));
+        }
+        if (!steps.isEmpty()) {
+            names.addAll(List.of(Series.LOSS, Series.LEARNING_RATE, Series.LOSS_SCALE, Series.SKIPPED));
+        }
+        return names;
+    }
+
+    /// Returns what the run reports of one quantity.
+    ///
+    /// @param series a name of [Series]
+    /// @return its points in the order of the steps, or of the lines; empty if it reports none
+    public List<Point> series(String series) {
+        List<Point> found = new ArrayList<>();
+        for (StepRecord step : steps) {
+            OptionalDouble value = Series.of(step, series);
+            if (value.isPresent()) {
+                found.add(new Point(
+                        series, step.epoch(), step.step(), Point.EVERY_RANK, value.getAsDouble(), 1, 0, null));
+            }
+        }
+        for (Point point : points) {
+            if (point.series().equals(series)) {
+                found.add(point);
+            }
+        }
+        return found;
+    }
+
+    /// Returns the losses.
+    ///
+    /// @return the series [Series#LOSS]
+    public List<Point> losses() {
+        return series(Series.LOSS);
+    }
+
+    /// Says where a point stands.
+    ///
+    /// @param point of this run
+    /// @return file and line, or the run's name and the step
+    public String origin(Point point) {
+        String origin = point.origin();
+        return origin == null ? origin(point.step()) : origin;
+    }
+
+    /// Says where a recorded step stands.
+    ///
+    /// @param step global
+    /// @return the run's name and the step
+    public String origin(long step) {
+        return "%s, step %d".formatted(name, step);
     }
 
     /// Adds gaps to those that are known.
@@ -43,7 +113,7 @@ public record RunTrace(
     RunTrace withGaps(List<String> more) {
         List<String> all = new ArrayList<>(gaps);
         all.addAll(more);
-        return new RunTrace(name, provenance, steps, losses, scaleEvents, evaluations, notes, all, end);
+        return new RunTrace(name, provenance, steps, points, scaleEvents, evaluations, notes, all, end);
     }
 
     /// Sorts records into a run.
@@ -55,17 +125,14 @@ public record RunTrace(
     /// @return the run
     public static RunTrace of(String name, TraceRecord.Header header, List<TraceRecord> records, List<String> gaps) {
         List<StepRecord> steps = new ArrayList<>();
-        List<LossPoint> losses = new ArrayList<>();
+        List<Point> points = new ArrayList<>();
         List<ScaleEvent> events = new ArrayList<>();
         List<Evaluation> evaluations = new ArrayList<>();
         Optional<TraceRecord.End> end = Optional.empty();
         for (TraceRecord item : records) {
             switch (item) {
-                case StepRecord step -> {
-                    steps.add(step);
-                    losses.add(new LossPoint(step.epoch(), step.step(), step.meanLoss(), 1, 0, null));
-                }
-                case LossPoint loss -> losses.add(loss);
+                case StepRecord step -> steps.add(step);
+                case Point point -> points.add(point);
                 case ScaleEvent event -> events.add(event);
                 case Evaluation evaluation -> evaluations.add(evaluation);
                 case TraceRecord.End last -> end = Optional.of(last);
@@ -74,6 +141,6 @@ public record RunTrace(
         }
         Provenance provenance =
                 end.map(last -> header.provenance().with(last.context())).orElse(header.provenance());
-        return new RunTrace(name, provenance, steps, losses, events, evaluations, List.of(), gaps, end);
+        return new RunTrace(name, provenance, steps, points, events, evaluations, List.of(), gaps, end);
     }
 }

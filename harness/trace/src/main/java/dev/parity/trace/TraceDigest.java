@@ -1,6 +1,5 @@
 package dev.parity.trace;
 
-import dev.parity.trace.internal.Json;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -40,7 +39,7 @@ public final class TraceDigest {
                         provenance.source(), provenance.comparability(), new TreeMap<>(), new TreeMap<>());
                 line(Json.bytes(new TraceRecord.Header(version, compared)));
             }
-            case StepRecord _, LossPoint _, ScaleEvent _, Evaluation _ -> line(written);
+            case StepRecord _, Point _, ScaleEvent _, Evaluation _ -> line(written);
             case TraceRecord.End _ -> {
                 // it holds the digest itself
             }

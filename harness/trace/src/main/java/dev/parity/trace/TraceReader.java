@@ -1,7 +1,6 @@
 package dev.parity.trace;
 
 import dev.parity.trace.internal.Compression;
-import dev.parity.trace.internal.Json;
 import dev.parity.trace.internal.Lines;
 import java.io.EOFException;
 import java.io.IOException;
@@ -16,7 +15,8 @@ import tools.jackson.core.JacksonException;
 
 /// Reads trace files. A file cut at any byte is read up to its last whole record, and the result says so.
 public final class TraceReader {
-    private static final String FIRST_LINE = "{\"type\":\"header\",\"version\":1,\"provenance\":{…}}";
+    /// What a trace begins with, for messages.
+    static final String FIRST_LINE = "{\"type\":\"header\",\"version\":1,\"provenance\":{…}}";
 
     /// Bytes of a line that a message shows.
     private static final int EXCERPT = 80;

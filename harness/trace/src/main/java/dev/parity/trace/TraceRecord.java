@@ -13,13 +13,13 @@ import java.util.TreeMap;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TraceRecord.Header.class, name = "header"),
     @JsonSubTypes.Type(value = StepRecord.class, name = "step"),
-    @JsonSubTypes.Type(value = LossPoint.class, name = "loss"),
+    @JsonSubTypes.Type(value = Point.class, name = "point"),
     @JsonSubTypes.Type(value = ScaleEvent.class, name = "scale"),
     @JsonSubTypes.Type(value = Evaluation.class, name = "evaluation"),
     @JsonSubTypes.Type(value = TraceRecord.End.class, name = "end")
 })
 public sealed interface TraceRecord
-        permits TraceRecord.Header, StepRecord, LossPoint, ScaleEvent, Evaluation, TraceRecord.End {
+        permits TraceRecord.Header, StepRecord, Point, ScaleEvent, Evaluation, TraceRecord.End {
     /// The version that this code writes and reads.
     int VERSION = 1;
 

@@ -1,7 +1,6 @@
 package dev.parity.trace;
 
 import dev.parity.trace.internal.Compression;
-import dev.parity.trace.internal.Json;
 import dev.parity.trace.internal.Lines;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -160,7 +160,7 @@ final class LogGapsTest {
     void aLongLineOfALogIsCutWhichIsAGap() throws IOException {
         RunTrace run = read("[1, 100] loss: 2.3\n%s[1, 200] loss: 2.2\n[1, 200] loss: 2.1\n%s"
                 .formatted("x".repeat(3 << 20), FINISHED));
-        assertThat(run.losses()).extracting(LossPoint::value).containsExactly(2.3, 2.1);
+        assertThat(run.losses()).extracting(Point::value).containsExactly(2.3, 2.1);
         assertThat(run.losses().getLast().origin()).isEqualTo("run.log:3");
         assertThat(run.gaps()).containsExactly("run.log:2 was read up to its byte 1048576, longer lines are cut");
     }

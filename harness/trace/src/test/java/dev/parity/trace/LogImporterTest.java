@@ -29,8 +29,8 @@ final class LogImporterTest {
                 [3,   200] loss: nan
                 [2023-10-31 07:15:56,794] [INFO] [loss_scaler.py:183:update_scale] [deepspeed] OVERFLOW! Rank 0 Skipping step. Attempted loss scale: 16384, reducing to 8192
                 """);
-        assertThat(run.losses()).extracting(LossPoint::value).containsExactly(2.301, Double.NaN);
-        assertThat(run.losses().getFirst()).isEqualTo(new LossPoint(3, 100, 2.301, 0, 1e-3, "run.log:1"));
+        assertThat(run.losses()).extracting(Point::value).containsExactly(2.301, Double.NaN);
+        assertThat(run.losses().getFirst()).isEqualTo(Point.loss(3, 100, 2.301, 0, 1e-3, "run.log:1"));
         assertThat(run.scaleEvents())
                 .containsExactly(
                         new ScaleEvent(3, 100, false, ScaleEvent.Kind.HYSTERESIS, 16384, 16384, "run.log:2"),
@@ -88,7 +88,7 @@ final class LogImporterTest {
                 [1,   400] loss: 1.5e-3
                 """);
         assertThat(run.losses())
-                .extracting(LossPoint::value)
+                .extracting(Point::value)
                 .containsExactly(Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, 1.5e-3);
         assertThat(run.losses().getLast().quantum()).isEqualTo(1e-4);
     }
@@ -101,14 +101,14 @@ final class LogImporterTest {
                 read("[1, 100] loss: 2.3\n[1, 200] loss: 2.2\n[1, 100] loss: nan\n[1, 100] loss: 2.3\n" + FINISHED);
         assertThat(run.losses())
                 .containsExactly(
-                        new LossPoint(1, 100, Double.NaN, 0, 0, "run.log:3"),
-                        new LossPoint(1, 200, 2.2, 0, 0.1, "run.log:2"));
+                        Point.loss(1, 100, Double.NaN, 0, 0, "run.log:3"),
+                        Point.loss(1, 200, 2.2, 0, 0.1, "run.log:2"));
     }
 
     @Test
     void aRepeatedLossOfAnotherValueIsNotedWithBothPlaces() throws IOException {
         RunTrace run = read("[1, 100] loss: 2.3\n[1, 100] loss: 2.4\n[1, 100] loss: 2.5\n" + FINISHED);
-        assertThat(run.losses()).extracting(LossPoint::value).containsExactly(2.3);
+        assertThat(run.losses()).extracting(Point::value).containsExactly(2.3);
         assertThat(run.notes())
                 .contains(
                         "2 repeated losses differ from those that were kept, the first: run.log:2 has 2.4 where run.log:1 has 2.3");
@@ -129,13 +129,18 @@ final class LogImporterTest {
         assertThat(run.notes()).containsExactly("run.log: 1 lines repeated by other ranks were counted once");
     }
 
+    // DeepSpeed 0.12, runtime/engine.py: the scheduler steps before the progress is reported
     @Test
-    void whatDeepSpeedCountsIsNoted() throws IOException {
+    void whatDeepSpeedCountsBecomesSeries() throws IOException {
         RunTrace run = read("""
                 [1, 100] loss: 2.3
-                [INFO] [logging.py:96:log_dist] [Rank 0] step=14000, skipped=25, lr=[0.001], mom=[0.9]
+                [INFO] [logging.py:96:log_dist] [Rank 0] step=14000, skipped=25, lr=[0.001, 0.002], mom=[0.9]
+                [INFO] [logging.py:96:log_dist] [Rank 1] step=14000, skipped=25, lr=[0.001, 0.002], mom=[0.9]
                 """);
-        assertThat(run.notes()).containsExactly("run.log:2: step 14000, 25 steps skipped, lr 0.001");
+        assertThat(run.seriesNames()).containsExactly(Series.LOSS, Series.LEARNING_RATE, Series.SKIPPED_SO_FAR);
+        assertThat(run.series(Series.LEARNING_RATE))
+                .containsExactly(new Point(Series.LEARNING_RATE, 0, 14001, Point.EVERY_RANK, 0.001, 1, 0, "run.log:2"));
+        assertThat(run.series(Series.SKIPPED_SO_FAR)).extracting(Point::value).containsExactly(25.0);
         assertThat(run.provenance().comparability()).isEmpty();
     }
 
@@ -176,7 +181,7 @@ final class LogImporterTest {
     @Test
     void carriageReturnsEndLinesToo() throws IOException {
         RunTrace run = read("10 %\r20 %\r[1, 100] loss: 2.3\r\n\r\n[1, 200] loss: 2.2\n" + FINISHED);
-        assertThat(run.losses()).extracting(LossPoint::origin).containsExactly("run.log:3", "run.log:5");
+        assertThat(run.losses()).extracting(Point::origin).containsExactly("run.log:3", "run.log:5");
     }
 
     // 200,000 lines took minutes when each was compared with all before it

@@ -50,7 +50,7 @@ final class RecordsTest {
         RunTrace run = RunTrace.of(
                 "t",
                 new TraceRecord.Header(1, Traces.provenance("here")),
-                List.of(new LossPoint(1, 1, 2, 1, 0, null)),
+                List.of(Point.loss(1, 1, 2, 1, 0, null)),
                 List.of("a"));
         assertThat(run.withGaps(List.of("b")).gaps()).containsExactly("a", "b");
         assertThat(run.losses()).hasSize(1);

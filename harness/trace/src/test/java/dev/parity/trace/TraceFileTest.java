@@ -185,9 +185,21 @@ final class TraceFileTest {
                 "{\n  \"best_metric\": null,\n",
                 "{\"epoch\": 0.16}\n",
                 "{\"type\": \"run\"}\n",
-                "{\"type\": \"end\"}\n"
+                "{\"type\": 7, \"type\": \"step\"}\n",
+                "[1, 2]\n"
             })
     void foreignJsonIsRefusedWithWhatATraceBeginsWith(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("state.json"), text);
+        assertThatThrownBy(() -> LogImporter.readAny(file))
+                .isInstanceOf(TraceFormatException.class)
+                .hasMessageContaining("state.json: no loss was recognised")
+                .hasMessageContaining(
+                        "expected a trace's first line, {\"type\":\"header\",\"version\":1,\"provenance\":{");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"type\": \"end\"}\n", "{\"version\": 1, \"type\": \"header\"}\n"})
+    void aFileThatBeginsWithARecordIsATrace(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("state.json"), text);
         assertThatThrownBy(() -> LogImporter.readAny(file))
                 .isInstanceOf(TraceFormatException.class)

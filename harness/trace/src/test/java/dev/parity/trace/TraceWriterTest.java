@@ -192,7 +192,7 @@ final class TraceWriterTest {
     void aRecordThatNoReaderWouldTakeIsRefused() {
         Path file = folder.resolve("t.jsonl");
         try (TraceWriter writer = new TraceWriter(file, Traces.provenance("here"))) {
-            TraceRecord huge = new LossPoint(1, 1, 2.3, 1, 0, "x".repeat(16 << 20));
+            TraceRecord huge = Point.loss(1, 1, 2.3, 1, 0, "x".repeat(16 << 20));
             assertThatThrownBy(() -> writer.write(huge))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("expected a record of less than 16777216 bytes, found 167");

@@ -1,9 +1,9 @@
 package dev.parity.reports.internal;
 
+import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Evidence;
-import dev.parity.statistics.Pair;
-import dev.parity.trace.LossPoint;
-import dev.parity.trace.StepRecord;
+import dev.parity.trace.Point;
+import dev.parity.trace.Series;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -11,7 +11,6 @@ import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
@@ -54,9 +53,9 @@ public final class Charts {
     ///
     /// @param pairs aligned runs
     /// @return an SVG element; empty if the sides have no loss in common
-    public static String losses(List<Pair> pairs) {
-        List<LossPoint> points = pairs.stream()
-                .flatMap(pair -> Stream.of(pair.reference(), pair.candidate()))
+    public static String losses(List<Alignment> pairs) {
+        List<Point> points = pairs.stream()
+                .flatMap(pair -> pair.runs().stream())
                 .flatMap(run -> run.losses().stream())
                 .toList();
         if (points.isEmpty()) {
@@ -111,10 +110,10 @@ public final class Charts {
     }
 
     /// Returns the steps that all pairs have, in ascending order.
-    private static List<Place> places(List<Pair> pairs, StepAxis axis) {
+    private static List<Place> places(List<Alignment> pairs, StepAxis axis) {
         SortedMap<Long, Place> places = new TreeMap<>();
-        for (Pair pair : pairs) {
-            for (Pair.Losses losses : pair.losses()) {
+        for (Alignment pair : pairs) {
+            for (Alignment.Points losses : pair.losses()) {
                 long step = axis.at(losses.reference());
                 double reference = losses.reference().value();
                 double candidate = losses.candidate().value();
@@ -143,14 +142,15 @@ public final class Charts {
     ///
     /// @param pairs aligned runs
     /// @return an SVG element; empty if no scale is recorded
-    public static String scales(List<Pair> pairs) {
-        Pair pair = pairs.getFirst();
-        if (pair.reference().steps().isEmpty() || pair.candidate().steps().isEmpty()) {
+    public static String scales(List<Alignment> pairs) {
+        Alignment pair = pairs.getFirst();
+        List<Point> reference = pair.reference().series(Series.LOSS_SCALE);
+        List<Point> candidate = pair.candidate().series(Series.LOSS_SCALE);
+        if (reference.isEmpty() || candidate.isEmpty()) {
             return "";
         }
-        XYSeriesCollection series =
-                new XYSeriesCollection(scale("reference", pair.reference().steps()));
-        series.addSeries(scale("candidate", pair.candidate().steps()));
+        XYSeriesCollection series = new XYSeriesCollection(scale("reference", reference));
+        series.addSeries(scale("candidate", candidate));
         XYStepRenderer renderer = new XYStepRenderer();
         renderer.setSeriesPaint(0, REFERENCE);
         renderer.setSeriesPaint(1, CANDIDATE);
@@ -166,16 +166,16 @@ public final class Charts {
     }
 
     /// Only changes are drawn.
-    private static XYSeries scale(String name, List<StepRecord> steps) {
+    private static XYSeries scale(String name, List<Point> points) {
         XYSeries series = new XYSeries(name);
         double last = Double.NaN;
-        for (StepRecord step : steps) {
-            if (step.scale() != last) {
-                last = step.scale();
-                series.add((double) step.step(), finite(Math.log(last) / Math.log(2)));
+        for (Point point : points) {
+            if (point.value() != last) {
+                last = point.value();
+                series.add((double) point.step(), finite(Math.log(last) / Math.log(2)));
             }
         }
-        series.addOrUpdate((double) steps.getLast().step(), finite(Math.log(last) / Math.log(2)));
+        series.addOrUpdate((double) points.getLast().step(), finite(Math.log(last) / Math.log(2)));
         return series;
     }
 

@@ -1,6 +1,6 @@
 package dev.parity.reports.internal;
 
-import dev.parity.trace.LossPoint;
+import dev.parity.trace.Point;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,9 +39,9 @@ record StepAxis(boolean log, int first, long length, List<Start> starts) {
     ///
     /// @param points of all runs, in any order, at least one
     /// @return their axis
-    static StepAxis of(Collection<LossPoint> points) {
+    static StepAxis of(Collection<Point> points) {
         NavigableMap<Integer, TreeSet<Long>> epochs = new TreeMap<>();
-        for (LossPoint point : points) {
+        for (Point point : points) {
             epochs.computeIfAbsent(point.epoch(), _ -> new TreeSet<>()).add(point.step());
         }
         int first = epochs.firstKey();
@@ -85,7 +85,7 @@ record StepAxis(boolean log, int first, long length, List<Start> starts) {
     ///
     /// @param point one of those that the axis was made of
     /// @return its step from the start of the axis
-    long at(LossPoint point) {
+    long at(Point point) {
         return log ? (point.epoch() - first) * length + point.step() : point.step();
     }
 

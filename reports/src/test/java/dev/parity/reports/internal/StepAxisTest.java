@@ -2,18 +2,18 @@ package dev.parity.reports.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parity.trace.LossPoint;
+import dev.parity.trace.Point;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class StepAxisTest {
-    private static LossPoint logged(int epoch, long step) {
-        return new LossPoint(epoch, step, 2, 0, 0.001, "run.log:1");
+    private static Point logged(int epoch, long step) {
+        return Point.loss(epoch, step, 2, 0, 0.001, "run.log:1");
     }
 
-    private static List<LossPoint> log(int from, int to, long first, long interval, long last) {
-        List<LossPoint> points = new ArrayList<>();
+    private static List<Point> log(int from, int to, long first, long interval, long last) {
+        List<Point> points = new ArrayList<>();
         for (int epoch = from; epoch <= to; epoch++) {
             for (long step = first; step <= last; step += interval) {
                 points.add(logged(epoch, step));
@@ -24,7 +24,7 @@ final class StepAxisTest {
 
     @Test
     void theStepsOfALogRunOnFromEpochToEpoch() {
-        List<LossPoint> points = log(1, 3, 100, 100, 3100);
+        List<Point> points = log(1, 3, 100, 100, 3100);
         StepAxis axis = StepAxis.of(points);
         assertThat(points.stream().map(axis::at)).isSorted().doesNotHaveDuplicates();
         assertThat(axis.at(points.getLast())).isEqualTo(3 * 3100);
@@ -34,7 +34,7 @@ final class StepAxisTest {
 
     @Test
     void anEpochIsRoundedUpToTheDistanceBetweenLines() {
-        List<LossPoint> points = log(1, 2, 99, 100, 299);
+        List<Point> points = log(1, 2, 99, 100, 299);
         StepAxis axis = StepAxis.of(points);
         // 99, 199, 299 steps into an epoch: the next one begins after 300
         assertThat(points.stream().map(axis::at)).containsExactly(99L, 199L, 299L, 399L, 499L, 599L);
@@ -42,7 +42,7 @@ final class StepAxisTest {
 
     @Test
     void theEpochThatIsNotFinishedDoesNotSayHowLongEpochsAre() {
-        List<LossPoint> points = log(1, 2, 100, 100, 500);
+        List<Point> points = log(1, 2, 100, 100, 500);
         points.add(logged(3, 100));
         points.add(logged(3, 700)); // torn from elsewhere
         assertThat(StepAxis.of(points).length()).isEqualTo(500);
@@ -60,9 +60,9 @@ final class StepAxisTest {
 
     @Test
     void recordedStepsAreGlobalAndStayAsTheyAre() {
-        List<LossPoint> points = new ArrayList<>();
+        List<Point> points = new ArrayList<>();
         for (int step = 1; step <= 90; step++) {
-            points.add(new LossPoint(1 + (step - 1) / 30, step, 2, 1, 0, null));
+            points.add(Point.loss(1 + (step - 1) / 30, step, 2, 1, 0, null));
         }
         StepAxis axis = StepAxis.of(points);
         assertThat(axis.at(points.get(64))).isEqualTo(65);

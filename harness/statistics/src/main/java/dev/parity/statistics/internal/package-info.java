@@ -1,5 +1,0 @@
-/// Estimators and tests that the libraries lack, each with its source.
-@NullMarked
-package dev.parity.statistics.internal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,124 @@
+package dev.parity.trace;
+
+import dev.parity.trace.internal.Compression;
+import dev.parity.trace.internal.Lines;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The lines of a log, one after another: plain or compressed, however long the file is.
+///
+/// A line of more than 1 MiB is cut there. A line that is cut and a file that is cut are gaps. A carriage
+/// return ends a line too, as progress bars use it.
+public final class LogSource implements AutoCloseable {
+    private final Path file;
+    private final String name;
+    private final InputStream in;
+    private final Lines lines;
+    private final List<String> gaps = new ArrayList<>();
+    private int number;
+    private boolean rest;
+    private boolean ended;
+
+    private LogSource(Path file, InputStream in) {
+        this.file = file;
+        name = String.valueOf(file.getFileName());
+        this.in = in;
+        lines = new Lines(in, Lines.LONGEST_LOG_LINE, true);
+    }
+
+    /// One line.
+    ///
+    /// @param text without the line's end
+    /// @param origin file and line
+    public record Line(String text, String origin) {}
+
+    /// Opens a log.
+    ///
+    /// @param file plain, gzip or Zstandard, whichever its first bytes say
+    /// @return its lines, to be closed by the caller
+    /// @throws TraceFormatException if it is compressed and damaged
+    /// @throws UncheckedIOException if it cannot be read
+    public static LogSource open(Path file) {
+        try {
+            return new LogSource(file, Compression.read(file));
+        } catch (EOFException cut) {
+            throw new TraceFormatException("%s is cut before its first line".formatted(file), cut);
+        } catch (IOException problem) {
+            throw failure(file, problem);
+        }
+    }
+
+    /// Returns the file's name, for origins and messages.
+    ///
+    /// @return without its folder
+    public String name() {
+        return name;
+    }
+
+    /// Returns the next line.
+    ///
+    /// @return empty at the end
+    /// @throws TraceFormatException if compressed data is damaged
+    /// @throws UncheckedIOException if it cannot be read
+    public Optional<Line> next() {
+        while (true) {
+            Lines.Line line = read();
+            if (line.isNothing()) {
+                if (lines.isCut() && !ended) {
+                    gaps.add("%s is cut after line %d".formatted(name, number));
+                }
+                ended = true;
+                return Optional.empty();
+            }
+            boolean longer = line.end() == Lines.End.LENGTH;
+            boolean first = !rest;
+            rest = longer;
+            if (first) {
+                number++;
+                if (longer) {
+                    gaps.add("%s:%d was read up to its byte %d, longer lines are cut"
+                            .formatted(name, number, Lines.LONGEST_LOG_LINE));
+                }
+                return Optional.of(
+                        new Line(new String(line.bytes(), StandardCharsets.UTF_8), "%s:%d".formatted(name, number)));
+            }
+        }
+    }
+
+    /// Returns what was missing in what was read so far.
+    ///
+    /// @return sentences that name file and line
+    public List<String> gaps() {
+        return List.copyOf(gaps);
+    }
+
+    @Override
+    public void close() {
+        try {
+            in.close();
+        } catch (IOException problem) {
+            throw failure(file, problem);
+        }
+    }
+
+    private Lines.Line read() {
+        try {
+            return lines.next();
+        } catch (IOException problem) {
+            throw failure(file, problem);
+        }
+    }
+
+    private static RuntimeException failure(Path file, IOException problem) {
+        return problem instanceof Compression.DamagedException
+                ? new TraceFormatException("%s: %s".formatted(file, problem.getMessage()), problem)
+                : new UncheckedIOException("cannot read the log " + file, problem);
+    }
+}
