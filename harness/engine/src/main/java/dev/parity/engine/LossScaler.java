@@ -1,6 +1,8 @@
 package dev.parity.engine;
 
+import dev.parity.trace.ScaleEvent;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// How the loss scale answers to overflow. Each value is a state; [#update] gives the next one.
@@ -18,9 +20,23 @@ public sealed interface LossScaler {
     /// Answers to a step.
     ///
     /// @param overflow whether any gradient of any rank was not finite
-    /// @return the state after the step
+    /// @return the state after the step, and what happened
     /// @throws IllegalStateException if the scale would have to fall below its minimum
-    LossScaler update(boolean overflow);
+    Update update(boolean overflow);
+
+    /// The answer to a step.
+    ///
+    /// @param scaler the state after it
+    /// @param event what happened to the scale; absent if nothing did, as always with a static one
+    record Update(LossScaler scaler, Optional<ScaleEvent.Kind> event) {
+        private static Update quiet(LossScaler scaler) {
+            return new Update(scaler, Optional.empty());
+        }
+
+        private static Update with(ScaleEvent.Kind event, LossScaler scaler) {
+            return new Update(scaler, Optional.of(event));
+        }
+    }
 
     /// Returns what [#restore] needs.
     ///
@@ -63,8 +79,8 @@ public sealed interface LossScaler {
         }
 
         @Override
-        public LossScaler update(boolean overflow) {
-            return this;
+        public Update update(boolean overflow) {
+            return Update.quiet(this);
         }
 
         @Override
@@ -88,8 +104,8 @@ public sealed interface LossScaler {
         }
 
         @Override
-        public LossScaler update(boolean overflow) {
-            return this;
+        public Update update(boolean overflow) {
+            return Update.quiet(this);
         }
 
         @Override
@@ -126,25 +142,27 @@ public sealed interface LossScaler {
         }
 
         @Override
-        public Zero update(boolean overflow) {
+        public Update update(boolean overflow) {
             if (overflow) {
                 if (hysteresisLeft > 1) {
-                    return new Zero(settings, scale, iteration + 1, iteration, hysteresisLeft - 1);
+                    return Update.with(
+                            ScaleEvent.Kind.HYSTERESIS,
+                            new Zero(settings, scale, iteration + 1, iteration, hysteresisLeft - 1));
                 }
                 if (scale <= settings.min()) {
                     throw new IllegalStateException(
                             "the loss scale is already at its minimum of %s and the gradients overflow still"
                                     .formatted(settings.min()));
                 }
-                return new Zero(settings, Math.max(scale / 2, settings.min()), iteration + 1, iteration, 1);
+                double halved = Math.max(scale / 2, settings.min());
+                return Update.with(ScaleEvent.Kind.REDUCED, new Zero(settings, halved, iteration + 1, iteration, 1));
             }
-            boolean grows = (iteration - lastOverflow) % settings.window() == 0;
-            return new Zero(
-                    settings,
-                    grows ? scale * 2 : scale,
-                    iteration + 1,
-                    lastOverflow,
-                    grows ? settings.hysteresis() : hysteresisLeft);
+            if ((iteration - lastOverflow) % settings.window() == 0) {
+                return Update.with(
+                        ScaleEvent.Kind.GREW,
+                        new Zero(settings, scale * 2, iteration + 1, lastOverflow, settings.hysteresis()));
+            }
+            return Update.quiet(new Zero(settings, scale, iteration + 1, lastOverflow, hysteresisLeft));
         }
 
         @Override
@@ -189,13 +207,16 @@ public sealed interface LossScaler {
         }
 
         @Override
-        public Unfused update(boolean overflow) {
+        public Update update(boolean overflow) {
             if (overflow) {
-                return new Unfused(settings, Math.max(scale / 2, settings.min()), iteration + 1, iteration);
+                double halved = Math.max(scale / 2, settings.min());
+                return Update.with(ScaleEvent.Kind.REDUCED, new Unfused(settings, halved, iteration + 1, iteration));
             }
             long stable = iteration - lastOverflow - 1;
-            boolean grows = stable > 0 && stable % settings.window() == 0;
-            return new Unfused(settings, grows ? scale * 2 : scale, iteration + 1, lastOverflow);
+            if (stable > 0 && stable % settings.window() == 0) {
+                return Update.with(ScaleEvent.Kind.GREW, new Unfused(settings, scale * 2, iteration + 1, lastOverflow));
+            }
+            return Update.quiet(new Unfused(settings, scale, iteration + 1, lastOverflow));
         }
 
         @Override

@@ -327,7 +327,8 @@ public final class TrainingRun {
             }
             LossScaler before = scaler;
             boolean skip = overflow && before.skipsOverflow();
-            scaler = before.update(skip);
+            LossScaler.Update update = before.update(skip);
+            scaler = update.scaler();
             GlobalNorm rule = GlobalNorm.of(config.optimizer().wrapper());
             int ep = config.parallel().epSize();
             double norm = rule.of(model.parameters(), norms, ep);
@@ -349,7 +350,7 @@ public final class TrainingRun {
             gradNorm.put(StepRecord.GLOBAL, norm / before.scale());
             pending = new StepRecord(
                     done,
-                    (int) ((done - 1) / stepsPerEpoch) + 1,
+                    epoch(),
                     losses,
                     before.scale(),
                     skip,
@@ -361,7 +362,9 @@ public final class TrainingRun {
                     config.trace().routing()
                             ? StepResult.routing(results, config.train().microBatch())
                             : List.of());
-            event(before, skip).ifPresent(this::emit);
+            update.event()
+                    .map(kind -> new ScaleEvent(epoch(), done, true, kind, before.scale(), scaler.scale(), null))
+                    .ifPresent(this::emit);
             if (!decided.settles()) {
                 emit(pending);
             }
@@ -378,22 +381,9 @@ public final class TrainingRun {
             }
         }
 
-        /// Tells what the scaler did, if anything: a static one skips a step and keeps its scale.
-        private Optional<ScaleEvent> event(LossScaler before, boolean skipped) {
-            int epoch = (int) ((done - 1) / stepsPerEpoch) + 1;
-            Optional<ScaleEvent.Kind> kind = Optional.empty();
-            if (scaler.scale() > before.scale()) {
-                kind = Optional.of(ScaleEvent.Kind.GREW);
-            } else if (skipped) {
-                kind = switch (scaler) {
-                    case LossScaler.None _, LossScaler.Static _ -> Optional.empty();
-                    case LossScaler.Zero zero ->
-                        Optional.of(
-                                zero.scale() == before.scale() ? ScaleEvent.Kind.HYSTERESIS : ScaleEvent.Kind.REDUCED);
-                    case LossScaler.Unfused _ -> Optional.of(ScaleEvent.Kind.REDUCED);
-                };
-            }
-            return kind.map(what -> new ScaleEvent(epoch, done, true, what, before.scale(), scaler.scale(), null));
+        /// Returns the epoch of the last step, from 1.
+        private int epoch() {
+            return (int) ((done - 1) / stepsPerEpoch) + 1;
         }
 
         /// After a step whose weights are looked at: checksums into its record, then the checkpoint.
