@@ -16,7 +16,7 @@ import java.util.Map;
 final class Evaluator {
     private final TrainingConfig config;
     private final DataSet test;
-    private final Map<Integer, Model.Step> steps = new HashMap<>();
+    private final Map<Integer, Model.EvaluationStep> steps = new HashMap<>();
     private final Map<Integer, Executable> executables = new HashMap<>();
 
     Evaluator(TrainingConfig config, Model model, Backend backend, DataSet test) {
@@ -25,7 +25,7 @@ final class Evaluator {
         int batch = config.evaluation().batch();
         for (int size : List.of(Math.min(batch, test.size()), test.size() % batch)) {
             if (size > 0 && !steps.containsKey(size)) {
-                Model.Step step = model.evaluation(size);
+                Model.EvaluationStep step = model.evaluation(size);
                 steps.put(size, step);
                 executables.put(size, backend.compile(step.program()));
             }
@@ -64,7 +64,8 @@ final class Evaluator {
             }
             batches.noise(first / batch);
             known(executables, size).run(rank, bound);
-            Model.known(bound.outputs(), "predictions").read(found);
+            Model.known(bound.outputs(), known(steps, size).predictions().name())
+                    .read(found);
             for (int i = 0; i < size; i++) {
                 predictions[first + i] = (int) found[i];
             }

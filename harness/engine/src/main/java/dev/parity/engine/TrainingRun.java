@@ -37,8 +37,9 @@ public final class TrainingRun {
     private final DataSets data;
     private final Backend backend;
     private final Model model;
-    private final Model.Step step;
-    private final Program optimizer;
+    private final Model.TrainingStep step;
+    private final OptimizerProgram optimizer;
+    private final Program optimizerStep;
     private final int stepsPerEpoch;
     private final long totalSteps;
     private final RunIdentity identity;
@@ -59,7 +60,8 @@ public final class TrainingRun {
         }
         model = new Model(config);
         step = model.trainingStep();
-        optimizer = model.optimizerStep();
+        optimizer = new OptimizerProgram(config.optimizer(), model.parameters());
+        optimizerStep = optimizer.program();
         identity = new RunIdentity(config, data, backend, model.parameters(), step.program());
         stepsPerEpoch = new Sampler(config, data.train().size()).stepsPerEpoch();
         long all = (long) stepsPerEpoch * config.train().epochs();
@@ -133,7 +135,7 @@ public final class TrainingRun {
         private final Optional<Checkpoint> from;
         private final int world = backend.world();
         private final Executable training = backend.compile(step.program());
-        private final Executable update = backend.compile(optimizer);
+        private final Executable update = backend.compile(optimizerStep);
         private final Executable broadcast = backend.compile(model.broadcast());
         private final Schedule schedule = Schedule.of(config);
         private final List<RankState> states = new ArrayList<>();
@@ -176,7 +178,7 @@ public final class TrainingRun {
             boolean interrupted;
             try {
                 for (int rank = 0; rank < world; rank++) {
-                    RankState state = new RankState(backend, model, rank);
+                    RankState state = new RankState(backend, optimizer, rank);
                     states.add(state);
                     results.add(new StepResult(step, state.bind(step)));
                     saved.add(new TreeMap<>());
@@ -259,7 +261,7 @@ public final class TrainingRun {
             StepResult result = results.get(rank);
             Bindings bound = result.bound();
             TrainingInputs inputs = new TrainingInputs(config, data.train(), step, bound, rank);
-            Bindings updating = state.bindOptimizer(optimizer, step, bound);
+            Bindings updating = state.bindOptimizer(optimizerStep, step, bound);
             for (long s = done; s < totalSteps; s++) {
                 inputs.load(s, scaler.scale());
                 training.run(rank, bound);
@@ -268,7 +270,8 @@ public final class TrainingRun {
                 meet(rank, this::decide);
                 Decision now = decided;
                 if (!now.skip) {
-                    Model.known(updating.inputs(), "control").write(model.control(now.factor, now.rate, applied - 1));
+                    Model.known(updating.inputs(), "control")
+                            .write(optimizer.control(now.factor, now.rate, applied - 1));
                     update.run(rank, updating);
                 }
                 if (now.settles()) {
