@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// How the loss scale answers to overflow. Each value is a state; [#update] gives the next one.
-public sealed interface LossScaler {
+public interface LossScaler {
     /// Returns the scale of the next loss.
     ///
     /// @return at least the smallest scale
@@ -59,6 +59,9 @@ public sealed interface LossScaler {
         return value;
     }
 
+    /// A scaler that DeepSpeed has.
+    sealed interface DeepSpeed extends LossScaler {}
+
     /// Settings of the dynamic scalers.
     ///
     /// @param window steps without overflow before the scale doubles
@@ -67,7 +70,7 @@ public sealed interface LossScaler {
     record Settings(int window, int hysteresis, double min) {}
 
     /// No scaling, as in bf16 and fp32 runs: the scale is 1 and nothing is skipped.
-    record None() implements LossScaler {
+    record None() implements DeepSpeed {
         @Override
         public double scale() {
             return 1;
@@ -97,7 +100,7 @@ public sealed interface LossScaler {
     /// One scale for ever; overflow skips the step.
     ///
     /// @param scale above 0
-    record Static(double scale) implements LossScaler {
+    record Static(double scale) implements DeepSpeed {
         @Override
         public boolean skipsOverflow() {
             return true;
@@ -127,7 +130,7 @@ public sealed interface LossScaler {
     /// @param lastOverflow iteration of the last overflow, -1 before the first
     /// @param hysteresisLeft overflows until the scale halves, at least 1
     record Zero(Settings settings, double scale, long iteration, long lastOverflow, int hysteresisLeft)
-            implements LossScaler {
+            implements DeepSpeed {
         /// Starts the scaler.
         ///
         /// @param settings window, hysteresis and minimum
@@ -192,7 +195,7 @@ public sealed interface LossScaler {
     /// @param scale of the next loss
     /// @param iteration of the next update, from 0
     /// @param lastOverflow iteration of the last overflow, -1 before the first
-    record Unfused(Settings settings, double scale, long iteration, long lastOverflow) implements LossScaler {
+    record Unfused(Settings settings, double scale, long iteration, long lastOverflow) implements DeepSpeed {
         /// Starts the scaler.
         ///
         /// @param settings window and minimum
@@ -229,27 +232,5 @@ public sealed interface LossScaler {
             return new Unfused(settings, saved(state, "scale"), (long) saved(state, "iteration"), (long)
                     saved(state, "lastOverflow"));
         }
-    }
-
-    /// Chooses the scaler that DeepSpeed would.
-    ///
-    /// @param precision types and scaling
-    /// @param wrapper the optimizer wrapper
-    /// @return the scaler in its first state
-    static LossScaler of(TrainingConfig.Precision precision, TrainingConfig.Wrapper wrapper) {
-        Settings settings = new Settings(precision.lossScaleWindow(), precision.hysteresis(), precision.minLossScale());
-        double initial = Math.scalb(1.0, precision.initialScalePower());
-        return switch (precision.dtype()) {
-            case FP16 ->
-                precision.lossScale() > 0
-                        ? new Static(precision.lossScale())
-                        : switch (wrapper) {
-                            case ZERO -> new Zero(settings, initial);
-                            case UNFUSED, FUSED -> new Unfused(settings, initial);
-                        };
-            case BF16, FP32 -> new None();
-            case FP64, INT32, UINT8 ->
-                throw new IllegalArgumentException("dtype must be fp16, bf16 or fp32, was " + precision.dtype());
-        };
     }
 }

@@ -30,7 +30,7 @@ public final class Model {
     ///
     /// @param config all settings
     public Model(TrainingConfig config) {
-        this(config, new DeepSpeedReducer(config));
+        this(config, TrainingParts.of(config).reducer());
     }
 
     /// Lays out the net.

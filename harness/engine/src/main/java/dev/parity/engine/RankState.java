@@ -2,6 +2,7 @@ package dev.parity.engine;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Executable;
 import dev.parity.spi.Program;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.TensorType;
@@ -100,6 +101,11 @@ final class RankState implements AutoCloseable {
             outputs.put(parameter.name() + "/new", master);
         }
         return new Bindings(inputs, outputs);
+    }
+
+    /// Makes a program ready to run on this rank with the same tensors, again and again.
+    Runnable ready(Executable executable, Bindings bindings) {
+        return () -> executable.run(rank, bindings);
     }
 
     /// Takes weights from the masters: both hold the value rounded to the compute type.

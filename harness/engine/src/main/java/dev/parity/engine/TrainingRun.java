@@ -34,6 +34,7 @@ public final class TrainingRun {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final TrainingConfig config;
+    private final TrainingParts parts;
     private final DataSets data;
     private final Backend backend;
     private final Model model;
@@ -42,7 +43,17 @@ public final class TrainingRun {
     private final Program optimizerStep;
     private final int stepsPerEpoch;
     private final long totalSteps;
-    private final RunIdentity identity;
+    private final RunProvenance identity;
+
+    /// Prepares a run with the parts that DeepSpeed would choose.
+    ///
+    /// @param config all settings
+    /// @param data what to learn
+    /// @param backend where to compute; its world must be the configuration's. A run that breaks aborts it,
+    ///     the caller closes it
+    public TrainingRun(TrainingConfig config, DataSets data, Backend backend) {
+        this(config, data, backend, TrainingParts.of(config));
+    }
 
     /// Prepares a run.
     ///
@@ -50,20 +61,22 @@ public final class TrainingRun {
     /// @param data what to learn
     /// @param backend where to compute; its world must be the configuration's. A run that breaks aborts it,
     ///     the caller closes it
-    public TrainingRun(TrainingConfig config, DataSets data, Backend backend) {
+    /// @param parts the rules that it follows; the provenance names those that are not the configuration's
+    public TrainingRun(TrainingConfig config, DataSets data, Backend backend, TrainingParts parts) {
         this.config = config;
+        this.parts = parts;
         this.data = data;
         this.backend = backend;
         if (backend.world() != config.parallel().world()) {
             throw new IllegalArgumentException("the backend has %d ranks, the configuration %d"
                     .formatted(backend.world(), config.parallel().world()));
         }
-        model = new Model(config);
+        model = new Model(config, parts.reducer());
         step = model.trainingStep();
         optimizer = new OptimizerProgram(config.optimizer(), model.parameters());
         optimizerStep = optimizer.program();
-        identity = new RunIdentity(config, data, backend, model.parameters(), step.program());
-        stepsPerEpoch = new Sampler(config, data.train().size()).stepsPerEpoch();
+        identity = new RunProvenance(config, data, backend, parts);
+        stepsPerEpoch = parts.sampler().over(data.train().size()).stepsPerEpoch();
         long all = (long) stepsPerEpoch * config.train().epochs();
         totalSteps =
                 config.train().steps() == 0 ? all : Math.min(all, config.train().steps());
@@ -137,7 +150,6 @@ public final class TrainingRun {
         private final Executable training = backend.compile(step.program());
         private final Executable update = backend.compile(optimizerStep);
         private final Executable broadcast = backend.compile(model.broadcast());
-        private final Schedule schedule = Schedule.of(config);
         private final List<RankState> states = new ArrayList<>();
         private final List<StepResult> results = new ArrayList<>();
         private final String[] checksums = new String[world];
@@ -148,8 +160,7 @@ public final class TrainingRun {
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         private final Rendezvous meeting = new Rendezvous(world);
 
-        private LossScaler scaler =
-                LossScaler.of(config.precision(), config.optimizer().wrapper());
+        private LossScaler scaler = parts.scaler();
         private long done;
         private long applied;
         private long records;
@@ -260,7 +271,8 @@ public final class TrainingRun {
             initialise(rank, state);
             StepResult result = results.get(rank);
             Bindings bound = result.bound();
-            TrainingInputs inputs = new TrainingInputs(config, data.train(), step, bound, rank);
+            TrainingInputs inputs = new TrainingInputs(
+                    config, data.train(), parts.sampler().over(data.train().size()), step, bound, rank);
             Bindings updating = state.bindOptimizer(optimizerStep, step, bound);
             for (long s = done; s < totalSteps; s++) {
                 inputs.load(s, scaler.scale());
@@ -282,12 +294,12 @@ public final class TrainingRun {
                     meet(rank, this::settle);
                 }
             }
-            Evaluator evaluator = new Evaluator(config, model, backend, data.test());
+            Predictor net = new Predictor(config, model, backend, data.test(), state, rank);
             if (rank == 0) {
                 observer.progress("evaluation", 0, 1);
             }
             meeting.await();
-            evaluations[rank] = evaluator.run(rank, state);
+            evaluations[rank] = parts.evaluator().judge(rank, data.test(), net);
         }
 
         /// Rank 0 works while the others wait: always the same one, so that its caches stay warm.
@@ -332,12 +344,10 @@ public final class TrainingRun {
             boolean skip = overflow && before.skipsOverflow();
             LossScaler.Update update = before.update(skip);
             scaler = update.scaler();
-            GlobalNorm rule = GlobalNorm.of(config.optimizer().wrapper());
             int ep = config.parallel().epSize();
-            double norm = rule.of(model.parameters(), norms, ep);
-            double clip = (norm / scaler.scale() + 1e-6) / config.optimizer().gradientClipping();
-            double factor = 1 / (scaler.scale() * Math.max(clip, 1));
-            double rate = schedule.rate(applied);
+            double norm = parts.norm().of(model.parameters(), norms, ep);
+            double factor = parts.clipper().factor(norm, scaler.scale());
+            double rate = parts.schedule().rate(applied);
             applied += skip ? 0 : 1;
             done++;
             boolean last = done == totalSteps;

@@ -146,8 +146,9 @@ final class LossScalerTest {
                                 List.of("fc1.weight", "moe0.expert.weight").contains(parameter.name()))
                         .toList();
         List<double[]> norms = List.of(new double[] {3, 4}, new double[] {3, 12});
-        assertThat(GlobalNorm.ZERO.of(parameters, norms, 2)).isCloseTo(13, within(1e-12)); // sqrt(9 + 16 + 144)
-        assertThat(GlobalNorm.UNFUSED.of(parameters, norms, 2)).isEqualTo(3);
-        assertThat(GlobalNorm.FUSED.of(parameters, norms, 2)).isEqualTo((5 + Math.sqrt(153)) / 2);
+        assertThat(GlobalNorm.DeepSpeed.ZERO.of(parameters, norms, 2))
+                .isCloseTo(13, within(1e-12)); // sqrt(9 + 16 + 144)
+        assertThat(GlobalNorm.DeepSpeed.UNFUSED.of(parameters, norms, 2)).isEqualTo(3);
+        assertThat(GlobalNorm.DeepSpeed.FUSED.of(parameters, norms, 2)).isEqualTo((5 + Math.sqrt(153)) / 2);
     }
 }
