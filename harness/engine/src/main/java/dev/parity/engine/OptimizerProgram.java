@@ -19,7 +19,7 @@ record OptimizerProgram(TrainingConfig.Optimizer settings, List<Parameter> param
     Program program() {
         Program.Builder builder = new Program.Builder("optimizer-step");
         Op op = op();
-        Value control = builder.input("control", TensorType.of(FP32, controls()));
+        Value control = builder.input("control", control());
         for (Parameter parameter : parameters) {
             List<Value> arguments = new ArrayList<>();
             for (String state : states()) {
@@ -53,10 +53,11 @@ record OptimizerProgram(TrainingConfig.Optimizer settings, List<Parameter> param
         };
     }
 
-    private int controls() {
+    /// Returns the type of the control vector.
+    TensorType control() {
         return switch (settings.type()) {
-            case ADAMW -> 4;
-            case SGD -> 2;
+            case ADAMW -> TensorType.of(FP32, 4);
+            case SGD -> TensorType.of(FP32, 2);
         };
     }
 

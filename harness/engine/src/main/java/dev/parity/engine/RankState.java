@@ -3,7 +3,6 @@ package dev.parity.engine;
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.Executable;
-import dev.parity.spi.Program;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.TensorType;
 import dev.parity.spi.Value;
@@ -19,6 +18,7 @@ import java.util.zip.CRC32C;
 /// The tensors of one rank and what binds them to programs. Used by the rank's own thread only.
 final class RankState implements AutoCloseable {
     private final Backend backend;
+    private final OptimizerProgram optimizer;
     private final List<Parameter> parameters;
     private final int rank;
     private final List<Tensor> owned = new ArrayList<>();
@@ -32,6 +32,7 @@ final class RankState implements AutoCloseable {
 
     RankState(Backend backend, OptimizerProgram optimizer, int rank) {
         this.backend = backend;
+        this.optimizer = optimizer;
         parameters = optimizer.parameters();
         this.rank = rank;
         try {
@@ -76,7 +77,7 @@ final class RankState implements AutoCloseable {
     }
 
     /// Binds the optimizer: states are updated in place, gradients come from a training step.
-    Bindings bindOptimizer(Program program, Model.TrainingStep step, Bindings training) {
+    Bindings bindOptimizer(Model.TrainingStep step, Bindings training) {
         Map<String, Tensor> inputs = new HashMap<>(states);
         Map<String, Tensor> outputs = new HashMap<>();
         for (int i = 0; i < parameters.size(); i++) {
@@ -87,7 +88,7 @@ final class RankState implements AutoCloseable {
             outputs.put(name + "/new", Model.known(weights, name));
         }
         states.forEach((name, tensor) -> outputs.put(name + "/new", tensor));
-        inputs.put("control", allocate(program.input("control").type()));
+        inputs.put("control", allocate(optimizer.control()));
         return new Bindings(inputs, outputs);
     }
 
