@@ -1,10 +1,5 @@
 package dev.parity.engine;
 
-import dev.parity.engine.internal.BinaryBatches;
-import dev.parity.engine.internal.ImageTree;
-import dev.parity.engine.internal.PickleBatches;
-import dev.parity.engine.internal.RawImages;
-import dev.parity.engine.internal.SyntheticImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

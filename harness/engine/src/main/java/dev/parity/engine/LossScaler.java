@@ -1,10 +1,12 @@
 package dev.parity.engine;
 
+import dev.parity.trace.ScaleEvent;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// How the loss scale answers to overflow. Each value is a state; [#update] gives the next one.
-public sealed interface LossScaler {
+public interface LossScaler {
     /// Returns the scale of the next loss.
     ///
     /// @return at least the smallest scale
@@ -18,9 +20,23 @@ public sealed interface LossScaler {
     /// Answers to a step.
     ///
     /// @param overflow whether any gradient of any rank was not finite
-    /// @return the state after the step
+    /// @return the state after the step, and what happened
     /// @throws IllegalStateException if the scale would have to fall below its minimum
-    LossScaler update(boolean overflow);
+    Update update(boolean overflow);
+
+    /// The answer to a step.
+    ///
+    /// @param scaler the state after it
+    /// @param event what happened to the scale; absent if nothing did, as always with a static one
+    record Update(LossScaler scaler, Optional<ScaleEvent.Kind> event) {
+        private static Update quiet(LossScaler scaler) {
+            return new Update(scaler, Optional.empty());
+        }
+
+        private static Update with(ScaleEvent.Kind event, LossScaler scaler) {
+            return new Update(scaler, Optional.of(event));
+        }
+    }
 
     /// Returns what [#restore] needs.
     ///
@@ -43,6 +59,9 @@ public sealed interface LossScaler {
         return value;
     }
 
+    /// A scaler that DeepSpeed has.
+    sealed interface DeepSpeed extends LossScaler {}
+
     /// Settings of the dynamic scalers.
     ///
     /// @param window steps without overflow before the scale doubles
@@ -51,7 +70,7 @@ public sealed interface LossScaler {
     record Settings(int window, int hysteresis, double min) {}
 
     /// No scaling, as in bf16 and fp32 runs: the scale is 1 and nothing is skipped.
-    record None() implements LossScaler {
+    record None() implements DeepSpeed {
         @Override
         public double scale() {
             return 1;
@@ -63,8 +82,8 @@ public sealed interface LossScaler {
         }
 
         @Override
-        public LossScaler update(boolean overflow) {
-            return this;
+        public Update update(boolean overflow) {
+            return Update.quiet(this);
         }
 
         @Override
@@ -81,15 +100,15 @@ public sealed interface LossScaler {
     /// One scale for ever; overflow skips the step.
     ///
     /// @param scale above 0
-    record Static(double scale) implements LossScaler {
+    record Static(double scale) implements DeepSpeed {
         @Override
         public boolean skipsOverflow() {
             return true;
         }
 
         @Override
-        public LossScaler update(boolean overflow) {
-            return this;
+        public Update update(boolean overflow) {
+            return Update.quiet(this);
         }
 
         @Override
@@ -111,7 +130,7 @@ public sealed interface LossScaler {
     /// @param lastOverflow iteration of the last overflow, -1 before the first
     /// @param hysteresisLeft overflows until the scale halves, at least 1
     record Zero(Settings settings, double scale, long iteration, long lastOverflow, int hysteresisLeft)
-            implements LossScaler {
+            implements DeepSpeed {
         /// Starts the scaler.
         ///
         /// @param settings window, hysteresis and minimum
@@ -126,25 +145,27 @@ public sealed interface LossScaler {
         }
 
         @Override
-        public Zero update(boolean overflow) {
+        public Update update(boolean overflow) {
             if (overflow) {
                 if (hysteresisLeft > 1) {
-                    return new Zero(settings, scale, iteration + 1, iteration, hysteresisLeft - 1);
+                    return Update.with(
+                            ScaleEvent.Kind.HYSTERESIS,
+                            new Zero(settings, scale, iteration + 1, iteration, hysteresisLeft - 1));
                 }
                 if (scale <= settings.min()) {
                     throw new IllegalStateException(
                             "the loss scale is already at its minimum of %s and the gradients overflow still"
                                     .formatted(settings.min()));
                 }
-                return new Zero(settings, Math.max(scale / 2, settings.min()), iteration + 1, iteration, 1);
+                double halved = Math.max(scale / 2, settings.min());
+                return Update.with(ScaleEvent.Kind.REDUCED, new Zero(settings, halved, iteration + 1, iteration, 1));
             }
-            boolean grows = (iteration - lastOverflow) % settings.window() == 0;
-            return new Zero(
-                    settings,
-                    grows ? scale * 2 : scale,
-                    iteration + 1,
-                    lastOverflow,
-                    grows ? settings.hysteresis() : hysteresisLeft);
+            if ((iteration - lastOverflow) % settings.window() == 0) {
+                return Update.with(
+                        ScaleEvent.Kind.GREW,
+                        new Zero(settings, scale * 2, iteration + 1, lastOverflow, settings.hysteresis()));
+            }
+            return Update.quiet(new Zero(settings, scale, iteration + 1, lastOverflow, hysteresisLeft));
         }
 
         @Override
@@ -174,7 +195,7 @@ public sealed interface LossScaler {
     /// @param scale of the next loss
     /// @param iteration of the next update, from 0
     /// @param lastOverflow iteration of the last overflow, -1 before the first
-    record Unfused(Settings settings, double scale, long iteration, long lastOverflow) implements LossScaler {
+    record Unfused(Settings settings, double scale, long iteration, long lastOverflow) implements DeepSpeed {
         /// Starts the scaler.
         ///
         /// @param settings window and minimum
@@ -189,13 +210,16 @@ public sealed interface LossScaler {
         }
 
         @Override
-        public Unfused update(boolean overflow) {
+        public Update update(boolean overflow) {
             if (overflow) {
-                return new Unfused(settings, Math.max(scale / 2, settings.min()), iteration + 1, iteration);
+                double halved = Math.max(scale / 2, settings.min());
+                return Update.with(ScaleEvent.Kind.REDUCED, new Unfused(settings, halved, iteration + 1, iteration));
             }
             long stable = iteration - lastOverflow - 1;
-            boolean grows = stable > 0 && stable % settings.window() == 0;
-            return new Unfused(settings, grows ? scale * 2 : scale, iteration + 1, lastOverflow);
+            if (stable > 0 && stable % settings.window() == 0) {
+                return Update.with(ScaleEvent.Kind.GREW, new Unfused(settings, scale * 2, iteration + 1, lastOverflow));
+            }
+            return Update.quiet(new Unfused(settings, scale, iteration + 1, lastOverflow));
         }
 
         @Override
@@ -208,27 +232,5 @@ public sealed interface LossScaler {
             return new Unfused(settings, saved(state, "scale"), (long) saved(state, "iteration"), (long)
                     saved(state, "lastOverflow"));
         }
-    }
-
-    /// Chooses the scaler that DeepSpeed would.
-    ///
-    /// @param precision types and scaling
-    /// @param wrapper the optimizer wrapper
-    /// @return the scaler in its first state
-    static LossScaler of(TrainingConfig.Precision precision, TrainingConfig.Wrapper wrapper) {
-        Settings settings = new Settings(precision.lossScaleWindow(), precision.hysteresis(), precision.minLossScale());
-        double initial = Math.scalb(1.0, precision.initialScalePower());
-        return switch (precision.dtype()) {
-            case FP16 ->
-                precision.lossScale() > 0
-                        ? new Static(precision.lossScale())
-                        : switch (wrapper) {
-                            case ZERO -> new Zero(settings, initial);
-                            case UNFUSED, FUSED -> new Unfused(settings, initial);
-                        };
-            case BF16, FP32 -> new None();
-            case FP64, INT32, UINT8 ->
-                throw new IllegalArgumentException("dtype must be fp16, bf16 or fp32, was " + precision.dtype());
-        };
     }
 }

@@ -2,7 +2,7 @@ package dev.parity.engine;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
-import dev.parity.spi.Program;
+import dev.parity.spi.Executable;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.TensorType;
 import dev.parity.spi.Value;
@@ -18,7 +18,8 @@ import java.util.zip.CRC32C;
 /// The tensors of one rank and what binds them to programs. Used by the rank's own thread only.
 final class RankState implements AutoCloseable {
     private final Backend backend;
-    private final Model model;
+    private final OptimizerProgram optimizer;
+    private final List<Parameter> parameters;
     private final int rank;
     private final List<Tensor> owned = new ArrayList<>();
     /// Weights as the net computes with them, by parameter.
@@ -29,14 +30,15 @@ final class RankState implements AutoCloseable {
     private final Map<Integer, double[]> buffers = new HashMap<>();
     private ByteBuffer bytes = ByteBuffer.allocate(0);
 
-    RankState(Backend backend, Model model, int rank) {
+    RankState(Backend backend, OptimizerProgram optimizer, int rank) {
         this.backend = backend;
-        this.model = model;
+        this.optimizer = optimizer;
+        parameters = optimizer.parameters();
         this.rank = rank;
         try {
-            for (Parameter parameter : model.parameters()) {
+            for (Parameter parameter : parameters) {
                 weights.put(parameter.name(), allocate(parameter.type()));
-                for (String state : model.states()) {
+                for (String state : optimizer.states()) {
                     states.put(parameter.name() + "/" + state, allocate(parameter.master()));
                 }
             }
@@ -75,19 +77,18 @@ final class RankState implements AutoCloseable {
     }
 
     /// Binds the optimizer: states are updated in place, gradients come from a training step.
-    Bindings bindOptimizer(Program program, Model.Step step, Bindings training) {
+    Bindings bindOptimizer(Model.TrainingStep step, Bindings training) {
         Map<String, Tensor> inputs = new HashMap<>(states);
         Map<String, Tensor> outputs = new HashMap<>();
-        List<Parameter> parameters = model.parameters();
         for (int i = 0; i < parameters.size(); i++) {
             String name = parameters.get(i).name();
             inputs.put(
                     name + "/grad",
-                    Model.known(training.outputs(), step.gradients().get(i)));
+                    Model.known(training.outputs(), step.gradients().get(i).name()));
             outputs.put(name + "/new", Model.known(weights, name));
         }
         states.forEach((name, tensor) -> outputs.put(name + "/new", tensor));
-        inputs.put("control", allocate(program.input("control").type()));
+        inputs.put("control", allocate(optimizer.control()));
         return new Bindings(inputs, outputs);
     }
 
@@ -95,7 +96,7 @@ final class RankState implements AutoCloseable {
     Bindings bindBroadcast() {
         Map<String, Tensor> inputs = new HashMap<>();
         Map<String, Tensor> outputs = new HashMap<>();
-        for (Parameter parameter : model.parameters()) {
+        for (Parameter parameter : parameters) {
             Tensor master = state(parameter, "master");
             inputs.put(parameter.name() + "/master", master);
             outputs.put(parameter.name() + "/new", master);
@@ -103,9 +104,14 @@ final class RankState implements AutoCloseable {
         return new Bindings(inputs, outputs);
     }
 
+    /// Makes a program ready to run on this rank with the same tensors, again and again.
+    Runnable ready(Executable executable, Bindings bindings) {
+        return () -> executable.run(rank, bindings);
+    }
+
     /// Takes weights from the masters: both hold the value rounded to the compute type.
     void roundWeights() {
-        for (Parameter parameter : model.parameters()) {
+        for (Parameter parameter : parameters) {
             weight(parameter).write(state(parameter, "master").toArray());
         }
     }
@@ -113,7 +119,7 @@ final class RankState implements AutoCloseable {
     /// Returns a checksum of the parameters that all ranks share.
     String checksum() {
         CRC32C sum = new CRC32C();
-        for (Parameter parameter : model.parameters()) {
+        for (Parameter parameter : parameters) {
             if (parameter.kind() != Parameter.Kind.EXPERT) {
                 Tensor weight = weight(parameter);
                 int size = weight.type().shape().size();

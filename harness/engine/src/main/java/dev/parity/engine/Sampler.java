@@ -1,72 +1,28 @@
 package dev.parity.engine;
 
-import dev.parity.trace.SeedStream;
-
-/// The order in which ranks see the training set: one shuffled permutation, rank r taking items r, r +
-/// world, …
-///
-/// What does not fill a whole global batch at the end of an epoch is left out.
-public final class Sampler {
-    private final SeedStream seeds;
-    private final int items;
-    private final int world;
-    private final int microBatch;
-    private final TrainingConfig.Shuffle shuffle;
-    private int epoch = -1;
-    private int[] order = new int[0];
-
-    /// Makes a sampler; not safe for several threads.
+/// Which items of the training set each rank sees, and when.
+@FunctionalInterface
+public interface Sampler {
+    /// Prepares the order of a set.
     ///
-    /// @param config all settings
     /// @param items size of the training set
+    /// @return its order, used by one thread; each rank asks for one of its own
     /// @throws IllegalArgumentException if the set does not fill one global batch
-    public Sampler(TrainingConfig config, int items) {
-        seeds = new SeedStream(config.train().seed());
-        this.items = items;
-        world = config.parallel().world();
-        microBatch = config.train().microBatch();
-        shuffle = config.data().shuffle();
-        if (stepsPerEpoch() == 0) {
-            throw new IllegalArgumentException(
-                    "%d training items do not fill one batch of %d x %d".formatted(items, world, microBatch));
-        }
-    }
+    Order over(int items);
 
-    /// Returns the number of steps an epoch.
-    ///
-    /// @return whole global batches in the set
-    public int stepsPerEpoch() {
-        return items / (world * microBatch);
-    }
+    /// The order of a training set.
+    interface Order {
+        /// Returns the number of steps an epoch.
+        ///
+        /// @return at least 1
+        int stepsPerEpoch();
 
-    /// Returns an epoch's permutation.
-    ///
-    /// @param wanted epoch from 0
-    /// @return a permutation of all items
-    int[] order(int wanted) {
-        int effective = shuffle == TrainingConfig.Shuffle.ONCE ? 0 : wanted;
-        if (effective != epoch) {
-            SeedStream.Draw draw = seeds.draw("data-order", effective);
-            order = new int[items];
-            for (int i = 0; i < items; i++) {
-                int j = draw.below(i + 1);
-                order[i] = order[j];
-                order[j] = i;
-            }
-            epoch = effective;
-        }
-        return order;
-    }
-
-    /// Finds an item of a micro-batch.
-    ///
-    /// @param step global step from 0
-    /// @param rank which rank
-    /// @param position within the micro-batch
-    /// @return index of the item in the training set
-    public int item(long step, int rank, int position) {
-        int[] permutation = order((int) (step / stepsPerEpoch()));
-        int batch = (int) (step % stepsPerEpoch());
-        return permutation[(batch * microBatch + position) * world + rank];
+        /// Finds an item of a micro-batch.
+        ///
+        /// @param step global step from 0
+        /// @param rank which rank
+        /// @param position within the micro-batch
+        /// @return index of the item in the training set
+        int item(long step, int rank, int position);
     }
 }

@@ -1,17 +1,21 @@
 package dev.parity.engine;
 
 /// The learning rate of each applied step.
-public sealed interface Schedule {
+@FunctionalInterface
+public interface Schedule {
     /// Returns a learning rate.
     ///
     /// @param applied optimizer steps applied before, skipped ones not counted
     /// @return the rate of the next step
     double rate(long applied);
 
+    /// A schedule that DeepSpeed has.
+    sealed interface DeepSpeed extends Schedule {}
+
     /// One rate for ever.
     ///
     /// @param lr the rate
-    record Constant(double lr) implements Schedule {
+    record Constant(double lr) implements DeepSpeed {
         @Override
         public double rate(long applied) {
             return lr;
@@ -25,7 +29,7 @@ public sealed interface Schedule {
     /// @param min rate at the beginning of the warm-up
     /// @param max rate after it
     /// @param steps length of the warm-up, at least 2
-    record Warmup(double first, double min, double max, int steps) implements Schedule {
+    record Warmup(double first, double min, double max, int steps) implements DeepSpeed {
         /// Checks the length.
         public Warmup {
             if (steps < 2) {
@@ -42,18 +46,5 @@ public sealed interface Schedule {
             double gamma = i < steps ? StrictMath.log(i + 1.0) / StrictMath.log(steps) : 1;
             return min + (max - min) * gamma;
         }
-    }
-
-    /// Makes the schedule of a configuration.
-    ///
-    /// @param config all settings
-    /// @return the schedule
-    static Schedule of(TrainingConfig config) {
-        TrainingConfig.Schedule schedule = config.schedule();
-        double lr = config.optimizer().lr();
-        return switch (schedule.type()) {
-            case WARMUP_LR -> new Warmup(lr, schedule.warmupMinLr(), schedule.warmupMaxLr(), schedule.warmupSteps());
-            case CONSTANT -> new Constant(lr);
-        };
     }
 }

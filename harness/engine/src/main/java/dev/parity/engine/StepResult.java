@@ -1,7 +1,7 @@
 package dev.parity.engine;
 
 import dev.parity.spi.Bindings;
-import dev.parity.spi.Tensor;
+import dev.parity.spi.Value;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,47 +9,67 @@ import java.util.List;
 
 /// What one rank found in a step, in buffers that stay.
 final class StepResult {
-    private final Model.Step step;
+    private final Model.TrainingStep step;
     private final Bindings bound;
     final double[] loss = new double[1];
     final double[] overflow = new double[1];
     final double[] norms;
-    /// Of each MoE layer: expert, slot, counts, scores.
-    private final List<List<double[]>> routing;
+    private final List<Routing> routing;
+
+    /// What [Model.Routing] names, of one MoE layer.
+    @SuppressWarnings("ArrayRecordComponent") // buffers
+    private record Routing(double[] expert, double[] slot, double[] counts, double[] scores) {
+        static Routing of(Model.Routing layer) {
+            return new Routing(
+                    buffer(layer.expert()), buffer(layer.slot()), buffer(layer.counts()), buffer(layer.scores()));
+        }
+
+        private static double[] buffer(Value value) {
+            return new double[value.shape().size()];
+        }
+    }
 
     /// Prepares the buffers.
     ///
     /// @param step the training step
     /// @param bound its tensors on this rank
-    StepResult(Model.Step step, Bindings bound) {
+    StepResult(Model.TrainingStep step, Bindings bound) {
         this.step = step;
         this.bound = bound;
         norms = new double[step.gradients().size()];
-        routing = step.routing().stream()
-                .map(layer -> layer.stream()
-                        .map(name -> new double[output(name).type().shape().size()])
-                        .toList())
-                .toList();
+        routing = step.routing().stream().map(Routing::of).toList();
     }
 
     Bindings bound() {
         return bound;
     }
 
-    private Tensor output(String name) {
-        return Model.known(bound.outputs(), name);
+    private void read(Value output, double[] buffer) {
+        Model.known(bound.outputs(), output.name()).read(buffer);
     }
 
     /// Reads what the program left.
     void read() {
-        output(step.results().get(0)).read(loss);
-        output(step.results().get(1)).read(overflow);
-        output(step.results().get(2)).read(norms);
+        read(step.loss(), loss);
+        read(step.overflow(), overflow);
+        read(step.norms(), norms);
         for (int layer = 0; layer < routing.size(); layer++) {
-            for (int i = 0; i < routing.get(layer).size(); i++) {
-                output(step.routing().get(layer).get(i)).read(routing.get(layer).get(i));
-            }
+            Model.Routing from = step.routing().get(layer);
+            Routing to = routing.get(layer);
+            read(from.expert(), to.expert);
+            read(from.slot(), to.slot);
+            read(from.counts(), to.counts);
+            read(from.scores(), to.scores);
         }
+    }
+
+    /// Returns the norms of each rank, in the parameters' order.
+    static List<double[]> norms(List<StepResult> ranks) {
+        List<double[]> norms = new ArrayList<>();
+        for (StepResult rank : ranks) {
+            norms.add(rank.norms);
+        }
+        return norms;
     }
 
     /// Counts, for each MoE layer, the tokens of all ranks that chose each expert.
@@ -57,10 +77,10 @@ final class StepResult {
         List<List<Integer>> layers = new ArrayList<>();
         for (int layer = 0; layer < ranks.getFirst().routing.size(); layer++) {
             List<Integer> counts = new ArrayList<>();
-            for (int e = 0; e < ranks.getFirst().routing.get(layer).get(2).length; e++) {
+            for (int e = 0; e < ranks.getFirst().routing.get(layer).counts.length; e++) {
                 int sum = 0;
                 for (StepResult rank : ranks) {
-                    sum += (int) rank.routing.get(layer).get(2)[e];
+                    sum += (int) rank.routing.get(layer).counts[e];
                 }
                 counts.add(sum);
             }
@@ -75,7 +95,7 @@ final class StepResult {
         for (int layer = 0; layer < ranks.getFirst().routing.size(); layer++) {
             int sum = 0;
             for (StepResult rank : ranks) {
-                for (double slot : rank.routing.get(layer).get(1)) {
+                for (double slot : rank.routing.get(layer).slot) {
                     sum += slot < 0 ? 1 : 0;
                 }
             }
@@ -89,9 +109,9 @@ final class StepResult {
         List<StepRecord.Routing> all = new ArrayList<>();
         for (int layer = 0; layer < ranks.getFirst().routing.size(); layer++) {
             for (int rank = 0; rank < ranks.size(); rank++) {
-                List<double[]> found = ranks.get(rank).routing.get(layer);
+                Routing found = ranks.get(rank).routing.get(layer);
                 all.add(new StepRecord.Routing(
-                        layer, rank, integers(found.get(0)), integers(found.get(1)), margins(found.get(3), tokens)));
+                        layer, rank, integers(found.expert), integers(found.slot), margins(found.scores, tokens)));
             }
         }
         return all;

@@ -1,25 +1,12 @@
 package dev.parity.engine;
 
-import com.sun.management.ThreadMXBean;
 import dev.parity.spi.Backend;
-import dev.parity.spi.Bindings;
-import dev.parity.spi.Canonical;
-import dev.parity.spi.Executable;
-import dev.parity.spi.Program;
-import dev.parity.spi.Rendezvous;
-import dev.parity.trace.Evaluation;
 import dev.parity.trace.Provenance;
-import dev.parity.trace.ScaleEvent;
-import dev.parity.trace.SeedStream;
-import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceRecord;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +17,19 @@ import org.jspecify.annotations.Nullable;
 /// What is recorded depends on the configuration, the data and the backend's arithmetic, never on the
 /// threads' schedule.
 public final class TrainingRun {
-    private static final System.Logger LOG = System.getLogger(TrainingRun.class.getName());
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-    private final TrainingConfig config;
-    private final DataSets data;
+    private final TrainingPlan plan;
     private final Backend backend;
-    private final Model model;
-    private final Model.Step step;
-    private final Program optimizer;
-    private final int stepsPerEpoch;
-    private final long totalSteps;
-    private final RunIdentity identity;
+    private final RunProvenance provenance;
+
+    /// Prepares a run with the parts that DeepSpeed would choose.
+    ///
+    /// @param config all settings
+    /// @param data what to learn
+    /// @param backend where to compute; its world must be the configuration's. A run that breaks aborts it,
+    ///     the caller closes it
+    public TrainingRun(TrainingConfig config, DataSets data, Backend backend) {
+        this(config, data, backend, TrainingParts.of(config));
+    }
 
     /// Prepares a run.
     ///
@@ -49,22 +37,15 @@ public final class TrainingRun {
     /// @param data what to learn
     /// @param backend where to compute; its world must be the configuration's. A run that breaks aborts it,
     ///     the caller closes it
-    public TrainingRun(TrainingConfig config, DataSets data, Backend backend) {
-        this.config = config;
-        this.data = data;
-        this.backend = backend;
+    /// @param parts the rules that it follows; the provenance names those that are not the configuration's
+    public TrainingRun(TrainingConfig config, DataSets data, Backend backend, TrainingParts parts) {
         if (backend.world() != config.parallel().world()) {
             throw new IllegalArgumentException("the backend has %d ranks, the configuration %d"
                     .formatted(backend.world(), config.parallel().world()));
         }
-        model = new Model(config);
-        step = model.trainingStep();
-        optimizer = model.optimizerStep();
-        identity = new RunIdentity(config, data, backend, model.parameters(), step.program());
-        stepsPerEpoch = new Sampler(config, data.train().size()).stepsPerEpoch();
-        long all = (long) stepsPerEpoch * config.train().epochs();
-        totalSteps =
-                config.train().steps() == 0 ? all : Math.min(all, config.train().steps());
+        this.backend = backend;
+        plan = TrainingPlan.of(config, data, parts);
+        provenance = new RunProvenance(config, data, backend, parts);
     }
 
     /// What a caller wants to know and decides while a run goes on. Called on a rank's thread, one call at
@@ -98,7 +79,7 @@ public final class TrainingRun {
     ///
     /// @return skipped ones counted
     public long totalSteps() {
-        return totalSteps;
+        return plan.totalSteps();
     }
 
     /// Describes the run.
@@ -106,7 +87,7 @@ public final class TrainingRun {
     /// @param context clocks, hosts and versions
     /// @return the provenance
     public Provenance provenance(Map<String, String> context) {
-        return identity.provenance(context);
+        return provenance.provenance(context);
     }
 
     /// Trains and evaluates.
@@ -119,70 +100,34 @@ public final class TrainingRun {
     /// @return what was measured on the way, for the provenance's context: `bytesAStep`, the most that a rank
     ///     allocated in its last 500 steps; absent after fewer than 2500
     public Map<String, String> run(Observer observer, Optional<Checkpoint> from) {
-        from.filter(checkpoint -> !checkpoint.run().equals(identity.checkpoint()))
-                .ifPresent(checkpoint -> {
-                    throw new DataException("the checkpoint is of another run: expected %s, found %s"
-                            .formatted(identity.checkpoint(), checkpoint.run()));
-                });
-        return new Ranks(observer, from).run();
+        String mine = provenance.checkpoint();
+        from.filter(checkpoint -> !checkpoint.run().equals(mine)).ifPresent(checkpoint -> {
+            throw new DataException(
+                    "the checkpoint is of another run: expected %s, found %s".formatted(mine, checkpoint.run()));
+        });
+        return new Ranks(new Host(plan, mine, observer, from)).run(from);
     }
 
-    /// The state that ranks share, changed only in the barrier between them.
+    /// The ranks of one call of [#run].
     private final class Ranks {
-        private final Observer observer;
-        private final Optional<Checkpoint> from;
-        private final int world = backend.world();
-        private final Executable training = backend.compile(step.program());
-        private final Executable update = backend.compile(optimizer);
-        private final Executable broadcast = backend.compile(model.broadcast());
-        private final Schedule schedule = Schedule.of(config);
-        private final List<RankState> states = new ArrayList<>();
-        private final List<StepResult> results = new ArrayList<>();
-        private final String[] checksums = new String[world];
-        private final List<SortedMap<String, double[]>> saved = new ArrayList<>();
-        private final Evaluation.Rank[] evaluations = new Evaluation.Rank[world];
-        private final List<AllocationWatch> watches = new ArrayList<>();
-        private boolean warned;
+        private final Host host;
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        private final Rendezvous meeting = new Rendezvous(world);
 
-        private LossScaler scaler =
-                LossScaler.of(config.precision(), config.optimizer().wrapper());
-        private long done;
-        private long applied;
-        private long records;
-        private Decision decided = new Decision(true, 0, 0, false, false);
-        private @Nullable StepRecord pending;
-
-        Ranks(Observer observer, Optional<Checkpoint> from) {
-            this.observer = observer;
-            this.from = from;
-            from.ifPresent(checkpoint -> {
-                done = checkpoint.step();
-                applied = checkpoint.applied();
-                records = checkpoint.records();
-                scaler = scaler.restore(checkpoint.scaler());
-            });
+        Ranks(Host host) {
+            this.host = host;
         }
 
-        /// What all ranks do with a step.
-        private record Decision(boolean skip, double factor, double rate, boolean checksum, boolean checkpoint) {
-            boolean settles() {
-                return checksum || checkpoint;
-            }
-        }
-
-        Map<String, String> run() {
+        Map<String, String> run(Optional<Checkpoint> from) {
+            RankLoop.Programs programs = RankLoop.Programs.compile(plan, backend);
+            List<RankState> states = new ArrayList<>();
             boolean interrupted;
             try {
-                for (int rank = 0; rank < world; rank++) {
-                    RankState state = new RankState(backend, model, rank);
+                for (int rank = 0; rank < backend.world(); rank++) {
+                    RankState state = new RankState(backend, plan.optimizer(), rank);
                     states.add(state);
-                    results.add(new StepResult(step, state.bind(step)));
-                    saved.add(new TreeMap<>());
-                    watches.add(new AllocationWatch(THREADS::getCurrentThreadAllocatedBytes));
+                    host.join(new RankLoop(plan, backend, programs, host, state, rank));
                 }
-                interrupted = runRanks();
+                interrupted = runRanks(from);
             } finally {
                 states.forEach(RankState::close);
             }
@@ -192,14 +137,11 @@ public final class TrainingRun {
             Throwable broken = failure.get();
             if (broken != null) {
                 String reason = broken.getMessage() == null ? broken.toString() : broken.getMessage();
-                throw new TrainingException("training stopped after step %d: %s".formatted(done, reason), broken);
+                throw new TrainingException(
+                        "training stopped after step %d: %s".formatted(host.done(), reason), broken);
             }
-            List<Integer> labels = new ArrayList<>();
-            for (int item = 0; item < data.test().size(); item++) {
-                labels.add(data.test().label(item));
-            }
-            emit(new Evaluation(totalSteps, Canonical.name(config.evaluation().mode()), labels, List.of(evaluations)));
-            return watches.stream().flatMapToDouble(watch -> watch.bytesAStep().stream()).max().stream()
+            host.finish();
+            return host.ranks().stream().flatMapToDouble(rank -> rank.watch().bytesAStep().stream()).max().stream()
                     .boxed()
                     .collect(Collectors.toMap(_ -> "bytesAStep", "%.0f"::formatted));
         }
@@ -207,11 +149,12 @@ public final class TrainingRun {
         /// Runs all ranks and returns when the last one has stopped: until then their tensors are in use.
         ///
         /// @return whether this thread was interrupted, which stops the ranks
-        private boolean runRanks() {
+        private boolean runRanks(Optional<Checkpoint> from) {
             List<Thread> threads = new ArrayList<>();
-            for (int rank = 0; rank < world; rank++) {
-                int mine = rank;
-                threads.add(Thread.ofPlatform().name("rank-" + rank).unstarted(() -> guarded(mine)));
+            for (RankLoop rank : host.ranks()) {
+                threads.add(Thread.ofPlatform()
+                        .name("rank-" + threads.size())
+                        .unstarted(() -> guarded(() -> rank.run(from))));
             }
             try {
                 threads.forEach(Thread::start);
@@ -232,9 +175,9 @@ public final class TrainingRun {
             return interrupted;
         }
 
-        private void guarded(int rank) {
+        private void guarded(Runnable work) {
             try {
-                train(rank);
+                work.run();
             } catch (RuntimeException | Error broken) {
                 fail(broken);
             }
@@ -246,182 +189,11 @@ public final class TrainingRun {
             failure.accumulateAndGet(
                     broken, (kept, found) -> kept == null || depth(found) < depth(kept) ? found : kept);
             backend.abort(broken);
-            meeting.fail(broken);
+            host.fail(broken);
         }
 
         private static int depth(@Nullable Throwable problem) {
             return problem == null ? 0 : 1 + depth(problem.getCause());
-        }
-
-        private void train(int rank) {
-            RankState state = states.get(rank);
-            initialise(rank, state);
-            StepResult result = results.get(rank);
-            Bindings bound = result.bound();
-            TrainingInputs inputs = new TrainingInputs(config, data.train(), step, bound, rank);
-            Bindings updating = state.bindOptimizer(optimizer, step, bound);
-            for (long s = done; s < totalSteps; s++) {
-                inputs.load(s, scaler.scale());
-                training.run(rank, bound);
-                result.read();
-                watches.get(rank).step();
-                meet(rank, this::decide);
-                Decision now = decided;
-                if (!now.skip) {
-                    Model.known(updating.inputs(), "control").write(model.control(now.factor, now.rate, applied - 1));
-                    update.run(rank, updating);
-                }
-                if (now.settles()) {
-                    checksums[rank] = now.checksum ? state.checksum() : "";
-                    if (now.checkpoint) {
-                        saved.set(rank, state.save());
-                    }
-                    meet(rank, this::settle);
-                }
-            }
-            Evaluator evaluator = new Evaluator(config, model, backend, data.test());
-            if (rank == 0) {
-                observer.progress("evaluation", 0, 1);
-            }
-            meeting.await();
-            evaluations[rank] = evaluator.run(rank, state);
-        }
-
-        /// Rank 0 works while the others wait: always the same one, so that its caches stay warm.
-        private void meet(int rank, Runnable work) {
-            meeting.await();
-            if (rank == 0) {
-                work.run();
-            }
-            meeting.await();
-        }
-
-        private void initialise(int rank, RankState state) {
-            if (from.isPresent()) {
-                state.load(from.get().tensors().get(rank));
-            } else {
-                SeedStream seeds = new SeedStream(config.train().seed());
-                for (Parameter parameter : model.parameters()) {
-                    if (rank == 0 || parameter.kind() == Parameter.Kind.EXPERT) {
-                        double[] values = parameter.initial(seeds);
-                        for (int i = 0; i < values.length; i++) {
-                            values[i] = parameter.type().element().round(values[i]);
-                        }
-                        state.state(parameter, "master").write(values);
-                    }
-                }
-                broadcast.run(rank, state.bindBroadcast());
-                state.roundWeights();
-            }
-            meeting.await();
-        }
-
-        /// What the host does once for all ranks: scaler, norm, clipping and rate, and the record.
-        private void decide() {
-            List<double[]> norms = new ArrayList<>();
-            List<Double> losses = new ArrayList<>();
-            boolean overflow = results.getFirst().overflow[0] != 0;
-            for (StepResult result : results) {
-                norms.add(result.norms);
-                losses.add(result.loss[0]);
-            }
-            LossScaler before = scaler;
-            boolean skip = overflow && before.skipsOverflow();
-            scaler = before.update(skip);
-            GlobalNorm rule = GlobalNorm.of(config.optimizer().wrapper());
-            int ep = config.parallel().epSize();
-            double norm = rule.of(model.parameters(), norms, ep);
-            double clip = (norm / scaler.scale() + 1e-6) / config.optimizer().gradientClipping();
-            double factor = 1 / (scaler.scale() * Math.max(clip, 1));
-            double rate = schedule.rate(applied);
-            applied += skip ? 0 : 1;
-            done++;
-            boolean last = done == totalSteps;
-            boolean checksum = done % config.trace().replicaEvery() == 0 || last;
-            boolean checkpoint = last || observer.wantsCheckpoint(done);
-            decided = new Decision(skip, factor, rate, checksum, checkpoint);
-
-            SortedMap<String, Double> gradNorm = new TreeMap<>();
-            for (int i = 0; i < model.parameters().size(); i++) {
-                Parameter parameter = model.parameters().get(i);
-                gradNorm.put(parameter.name(), GlobalNorm.ofParameter(parameter, i, norms, ep) / before.scale());
-            }
-            gradNorm.put(StepRecord.GLOBAL, norm / before.scale());
-            pending = new StepRecord(
-                    done,
-                    (int) ((done - 1) / stepsPerEpoch) + 1,
-                    losses,
-                    before.scale(),
-                    skip,
-                    rate,
-                    gradNorm,
-                    StepResult.expertCounts(results),
-                    StepResult.dropped(results),
-                    List.of(),
-                    config.trace().routing()
-                            ? StepResult.routing(results, config.train().microBatch())
-                            : List.of());
-            event(before, skip).ifPresent(this::emit);
-            if (!decided.settles()) {
-                emit(pending);
-            }
-            observer.progress("training", done, totalSteps);
-            for (AllocationWatch watch : warned ? List.<AllocationWatch>of() : watches) {
-                watch.warning().ifPresent(this::warn);
-            }
-        }
-
-        private void warn(String sentence) {
-            if (!warned) {
-                warned = true;
-                LOG.log(System.Logger.Level.WARNING, sentence);
-            }
-        }
-
-        /// Tells what the scaler did, if anything: a static one skips a step and keeps its scale.
-        private Optional<ScaleEvent> event(LossScaler before, boolean skipped) {
-            int epoch = (int) ((done - 1) / stepsPerEpoch) + 1;
-            Optional<ScaleEvent.Kind> kind = Optional.empty();
-            if (scaler.scale() > before.scale()) {
-                kind = Optional.of(ScaleEvent.Kind.GREW);
-            } else if (skipped) {
-                kind = switch (scaler) {
-                    case LossScaler.None _, LossScaler.Static _ -> Optional.empty();
-                    case LossScaler.Zero zero ->
-                        Optional.of(
-                                zero.scale() == before.scale() ? ScaleEvent.Kind.HYSTERESIS : ScaleEvent.Kind.REDUCED);
-                    case LossScaler.Unfused _ -> Optional.of(ScaleEvent.Kind.REDUCED);
-                };
-            }
-            return kind.map(what -> new ScaleEvent(epoch, done, true, what, before.scale(), scaler.scale(), null));
-        }
-
-        /// After a step whose weights are looked at: checksums into its record, then the checkpoint.
-        private void settle() {
-            StepRecord found = pending;
-            if (found != null) {
-                emit(new StepRecord(
-                        found.step(),
-                        found.epoch(),
-                        found.loss(),
-                        found.scale(),
-                        found.skipped(),
-                        found.lr(),
-                        found.gradNorm(),
-                        found.expertCounts(),
-                        found.dropped(),
-                        decided.checksum ? List.of(checksums) : List.of(),
-                        found.routing()));
-            }
-            if (decided.checkpoint) {
-                observer.checkpoint(
-                        new Checkpoint(identity.checkpoint(), done, applied, records, scaler.state(), saved));
-            }
-        }
-
-        private void emit(TraceRecord item) {
-            records++;
-            observer.record(item);
         }
     }
 }

@@ -16,13 +16,49 @@ final class LossScalerTest {
     /// Feeds a pattern of steps ('o' overflow, '.' none) and returns the scale of each step's loss.
     private static List<Double> scales(LossScaler scaler, String pattern) {
         List<Double> scales = new ArrayList<>();
+        for (int steps = 0; steps <= pattern.length(); steps++) {
+            scales.add(after(scaler, pattern.substring(0, steps)).scale());
+        }
+        return scales;
+    }
+
+    /// Returns the state after a pattern.
+    private static LossScaler after(LossScaler scaler, String pattern) {
         LossScaler state = scaler;
         for (int step = 0; step < pattern.length(); step++) {
-            scales.add(state.scale());
-            state = state.update(pattern.charAt(step) == 'o');
+            state = state.update(pattern.charAt(step) == 'o').scaler();
         }
-        scales.add(state.scale());
-        return scales;
+        return state;
+    }
+
+    /// Names what a scaler does in answer to each step: grows, uses hysteresis, is reduced, or nothing.
+    private static String events(LossScaler scaler, String pattern) {
+        StringBuilder events = new StringBuilder();
+        LossScaler state = scaler;
+        for (int step = 0; step < pattern.length(); step++) {
+            LossScaler.Update update = state.update(pattern.charAt(step) == 'o');
+            events.append(update.event().map(kind -> kind.name().charAt(0)).orElse('.'));
+            state = update.scaler();
+        }
+        return events.toString();
+    }
+
+    // training-semantics.md: hysteresis 2 is used up first, and is back after a growth
+    @Test
+    void zeroTellsHysteresisFromAReduction() {
+        assertThat(events(new LossScaler.Zero(SETTINGS, 32), "ooo....oo")).isEqualTo("HRR...GHR");
+    }
+
+    // the log says `reducing to` even where the scale is at its minimum already
+    @Test
+    void unfusedTellsOfAReductionAtItsMinimumToo() {
+        assertThat(events(new LossScaler.Unfused(SETTINGS, 2), "oo.....")).isEqualTo("RR....G");
+    }
+
+    @Test
+    void aScalerThatKeepsItsScaleTellsOfNothing() {
+        assertThat(events(new LossScaler.Static(8), "o.o")).isEqualTo("...");
+        assertThat(events(new LossScaler.None(), "o.o")).isEqualTo("...");
     }
 
     // worked by hand from training-semantics.md: iterations count from 0, lastOverflow = -1, window 4
@@ -43,7 +79,7 @@ final class LossScalerTest {
 
     @Test
     void zeroRefusesToFallBelowItsMinimum() {
-        LossScaler atMinimum = new LossScaler.Zero(SETTINGS, 1).update(true);
+        LossScaler atMinimum = new LossScaler.Zero(SETTINGS, 1).update(true).scaler();
         assertThatThrownBy(() -> atMinimum.update(true))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("minimum");
@@ -65,7 +101,7 @@ final class LossScalerTest {
     @Test
     void aSavedStateGoesOnAsIfNothingHadHappened() {
         for (LossScaler scaler : List.of(new LossScaler.Zero(SETTINGS, 64), new LossScaler.Unfused(SETTINGS, 64))) {
-            LossScaler state = scaler.update(true).update(false).update(true);
+            LossScaler state = after(scaler, "o.o");
             LossScaler restored = scaler.restore(state.state());
             assertThat(restored).isEqualTo(state);
         }
@@ -110,8 +146,9 @@ final class LossScalerTest {
                                 List.of("fc1.weight", "moe0.expert.weight").contains(parameter.name()))
                         .toList();
         List<double[]> norms = List.of(new double[] {3, 4}, new double[] {3, 12});
-        assertThat(GlobalNorm.ZERO.of(parameters, norms, 2)).isCloseTo(13, within(1e-12)); // sqrt(9 + 16 + 144)
-        assertThat(GlobalNorm.UNFUSED.of(parameters, norms, 2)).isEqualTo(3);
-        assertThat(GlobalNorm.FUSED.of(parameters, norms, 2)).isEqualTo((5 + Math.sqrt(153)) / 2);
+        assertThat(GlobalNorm.DeepSpeed.ZERO.of(parameters, norms, 2))
+                .isCloseTo(13, within(1e-12)); // sqrt(9 + 16 + 144)
+        assertThat(GlobalNorm.DeepSpeed.UNFUSED.of(parameters, norms, 2)).isEqualTo(3);
+        assertThat(GlobalNorm.DeepSpeed.FUSED.of(parameters, norms, 2)).isEqualTo((5 + Math.sqrt(153)) / 2);
     }
 }

@@ -17,14 +17,14 @@ final class ModelTest {
     @ParameterizedTest
     @CsvSource({"8, 2, 1.0, 1, 4", "8, 3, 1.0, 1, 3", "7, 2, 1.0, 1, 4", "8, 2, 1.3, 1, 6", "8, 3, 1.0, 2, 6"})
     void capacityIsRoundedUp(int tokens, int experts, double factor, int k, int expected) {
-        Model model = new Model(Configs.moe(b -> {
+        TrainingConfig config = Configs.moe(b -> {
             b.experts = List.of(experts);
             b.epSize = 1;
             b.capacityFactor = factor;
             b.k = k;
             return b;
-        }));
-        assertThat(model.capacity(tokens, experts, true)).isEqualTo(expected);
+        });
+        assertThat(MoeLayer.capacity(config.model(), tokens, experts, true)).isEqualTo(expected);
     }
 
     // training-semantics.md: ZeRO divides by world before it reduces, stage 0 sums and then multiplies by 1/world

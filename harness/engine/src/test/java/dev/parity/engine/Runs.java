@@ -20,7 +20,11 @@ final class Runs {
     }
 
     static RunTrace run(String backend, TrainingConfig config, DataSets data) {
-        return new Collected(backend, config, data, 0, Optional.empty()).trace();
+        return new Collected(backend, config, data, TrainingParts.of(config), 0, Optional.empty()).trace();
+    }
+
+    static RunTrace run(String backend, TrainingConfig config, TrainingParts parts) {
+        return new Collected(backend, config, DataSets.of(config.data()), parts, 0, Optional.empty()).trace();
     }
 
     /// A run with what it emitted.
@@ -29,13 +33,19 @@ final class Runs {
         Optional<Checkpoint> checkpoint = Optional.empty();
 
         Collected(String backend, TrainingConfig config, long checkpointAt, Optional<Checkpoint> from) {
-            this(backend, config, DataSets.of(config.data()), checkpointAt, from);
+            this(backend, config, DataSets.of(config.data()), TrainingParts.of(config), checkpointAt, from);
         }
 
-        Collected(String backend, TrainingConfig config, DataSets data, long checkpointAt, Optional<Checkpoint> from) {
+        Collected(
+                String backend,
+                TrainingConfig config,
+                DataSets data,
+                TrainingParts parts,
+                long checkpointAt,
+                Optional<Checkpoint> from) {
             BackendProvider provider = Backends.provider(backend);
             try (Backend opened = provider.open(config.parallel().world(), provider.defaultMode())) {
-                TrainingRun run = new TrainingRun(config, data, opened);
+                TrainingRun run = new TrainingRun(config, data, opened, parts);
                 records.add(new TraceRecord.Header(TraceRecord.VERSION, run.provenance(Map.of())));
                 run.run(
                         new TrainingRun.Observer() {

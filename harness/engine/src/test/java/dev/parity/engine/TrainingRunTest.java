@@ -1,32 +1,24 @@
 package dev.parity.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parity.spi.ElementType;
 import dev.parity.trace.Evaluation;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.ScaleEvent;
 import dev.parity.trace.StepRecord;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TrainingRunTest {
-    @TempDir
-    private Path folder;
-
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "cuda-model", "ascend-model", "cpu-stored"})
     void theSameSeedGivesTheSameDigestAndAnotherSeedAnother(String backend) {
@@ -316,33 +308,6 @@ final class TrainingRunTest {
         assertThat(evaluation.ranks().getFirst().predictions()).hasSize(22);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"cuda-model", "ascend-model", "cpu-fp64", "cpu-stored"})
-    void goingOnFromACheckpointEndsInTheSameDigest(String backend) {
-        TrainingConfig config = Configs.moe(b -> {
-            b.dtype = ElementType.FP16;
-            b.window = 2;
-            return b;
-        });
-        Runs.Collected whole = new Runs.Collected(backend, config, 3, Optional.empty());
-        Path file = folder.resolve("run.checkpoint");
-        whole.checkpoint.orElseThrow().write(file);
-        Checkpoint read = Checkpoint.read(file);
-        assertThat(read.step()).isEqualTo(3);
-        Runs.Collected rest = new Runs.Collected(backend, config, 0, Optional.of(read));
-        List<?> tail = whole.records.subList((int) read.records() + 1, whole.records.size());
-        assertThat(rest.records.subList(1, rest.records.size())).isEqualTo(tail);
-    }
-
-    @Test
-    void aCheckpointOfAnotherRunIsRefused() {
-        Runs.Collected run = new Runs.Collected("cpu", Configs.moe(b -> b), 1, Optional.empty());
-        TrainingConfig other = Configs.moe(b -> b).withSeed(2);
-        assertThatThrownBy(() -> new Runs.Collected("cpu", other, 0, run.checkpoint))
-                .isInstanceOf(DataException.class)
-                .hasMessageContaining("of another run");
-    }
-
     @Test
     void whereTheDataLiesDoesNotMakeAnotherTraining() {
         TrainingConfig config = Configs.moe(b -> b);
@@ -364,16 +329,5 @@ final class TrainingRunTest {
                 config.schedule(),
                 config.evaluation(),
                 config.trace());
-    }
-
-    @Test
-    void aDamagedCheckpointIsRefused() throws IOException {
-        Path file = folder.resolve("run.checkpoint");
-        Runs.Collected run = new Runs.Collected("cpu", Configs.moe(b -> b), 1, Optional.empty());
-        run.checkpoint.orElseThrow().write(file);
-        byte[] bytes = Files.readAllBytes(file);
-        bytes[bytes.length / 2] ^= 1;
-        Files.write(file, bytes);
-        assertThatThrownBy(() -> Checkpoint.read(file)).isInstanceOf(DataException.class);
     }
 }

@@ -1,13 +1,12 @@
-package dev.parity.engine.internal;
+package dev.parity.engine;
 
-import dev.parity.engine.DataException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Images and labels as they were read, handed over once.
-public final class RawImages {
+final class RawImages {
     static final int IMAGE = 3 * 32 * 32;
     static final int CLASSES = 10;
 
@@ -23,19 +22,19 @@ public final class RawImages {
     ///
     /// @param train images to learn from
     /// @param test images to be judged by
-    public record Split(RawImages train, RawImages test) {}
+    record Split(RawImages train, RawImages test) {}
 
     /// Returns the pixels.
     ///
     /// @return 3072 bytes an image
-    public byte[] images() {
+    byte[] images() {
         return images;
     }
 
     /// Returns the labels.
     ///
     /// @return one an image
-    public byte[] labels() {
+    byte[] labels() {
         return labels;
     }
 

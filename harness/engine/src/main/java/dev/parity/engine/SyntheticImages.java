@@ -1,4 +1,4 @@
-package dev.parity.engine.internal;
+package dev.parity.engine;
 
 import dev.parity.trace.SeedStream;
 
@@ -7,7 +7,7 @@ import dev.parity.trace.SeedStream;
 /// stronger of the two. Most images lie near the border of two classes, so that a net gets the better at
 /// them the longer and the faster it learns. One image of five shows another class than its label says:
 /// no net gets more than 82 % right, and the loss keeps a floor, beside which rounding is small.
-public final class SyntheticImages {
+final class SyntheticImages {
     private static final int SIDE = 32;
     private static final double NOISE = 40;
     /// Images whose class is drawn without regard to their label; one in ten of them has the label's.
@@ -33,7 +33,7 @@ public final class SyntheticImages {
     /// Draws the classes.
     ///
     /// @param seed of the set
-    public SyntheticImages(long seed) {
+    SyntheticImages(long seed) {
         seeds = new SeedStream(seed);
         for (int c = 0; c < RawImages.CLASSES; c++) {
             SeedStream.Draw draw = seeds.draw("synthetic/class", c);
@@ -57,7 +57,7 @@ public final class SyntheticImages {
     /// @param name of the set, so that sets differ
     /// @param items how many
     /// @return images and labels
-    public RawImages make(String name, int items) {
+    RawImages make(String name, int items) {
         RawImages images = new RawImages(items);
         byte[] labels = images.labels();
         SeedStream.Draw order = seeds.draw("synthetic/%s/order".formatted(name), 0);

@@ -1,4 +1,4 @@
-package dev.parity.engine.internal;
+package dev.parity.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,9 @@
-package dev.parity.engine.internal;
+package dev.parity.engine;
 
 import java.nio.file.Path;
 
 /// The official binary layout: records of one label byte and 3072 pixel bytes, 10,000 a file.
-public final class BinaryBatches {
+final class BinaryBatches {
     private static final int RECORD = 1 + RawImages.IMAGE;
     private static final int ITEMS = 10_000;
     private static final int BATCHES = 5;
@@ -14,7 +14,7 @@ public final class BinaryBatches {
     ///
     /// @param folder where they are
     /// @return the sets
-    public static RawImages.Split read(Path folder) {
+    static RawImages.Split read(Path folder) {
         RawImages train = new RawImages(BATCHES * ITEMS);
         for (int batch = 0; batch < BATCHES; batch++) {
             read(folder.resolve("data_batch_%d.bin".formatted(batch + 1)), train, batch * ITEMS);

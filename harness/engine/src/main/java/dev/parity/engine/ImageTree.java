@@ -1,7 +1,5 @@
-package dev.parity.engine.internal;
+package dev.parity.engine;
 
-import dev.parity.engine.DataException;
-import dev.parity.engine.DataSets;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,7 +19,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /// A folder or zip of images by class: `train/CLASS/NAME.png` and `test/CLASS/NAME.png` (or .jpg), in the
 /// order of their names, classes as CIFAR-10 names them.
-public final class ImageTree {
+final class ImageTree {
     /// Full names, in label order; the short ones of the logs are accepted too.
     private static final List<String> CLASSES =
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
@@ -38,7 +36,7 @@ public final class ImageTree {
     ///
     /// @param place folder or file
     /// @return whether it has a folder `train`, or is a zip
-    public static boolean isOne(Path place) {
+    static boolean isOne(Path place) {
         return Files.isDirectory(place.resolve("train"))
                 || (Files.isRegularFile(place) && place.toString().endsWith(".zip"));
     }
@@ -47,7 +45,7 @@ public final class ImageTree {
     ///
     /// @param place folder or zip
     /// @return the sets
-    public static RawImages.Split read(Path place) {
+    static RawImages.Split read(Path place) {
         try {
             if (Files.isDirectory(place)) {
                 return split(place, place);

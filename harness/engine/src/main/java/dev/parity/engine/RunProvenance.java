@@ -2,7 +2,6 @@ package dev.parity.engine;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.Canonical;
-import dev.parity.spi.Program;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.SeedStream;
 import java.nio.ByteBuffer;
@@ -14,22 +13,28 @@ import java.util.Map;
 
 /// What a run is: which other runs it may be compared with, and which checkpoints it may go on from.
 ///
+/// The keys of comparability tell what was configured, whatever parts were handed in: a planted fault must be
+/// found in the records, not given away by a hash. That there are other parts stands under test.
+///
 /// @param config all settings
 /// @param data what is learnt
 /// @param backend where it computes
-/// @param parameters of the net
-/// @param program the training step
-record RunIdentity(TrainingConfig config, DataSets data, Backend backend, List<Parameter> parameters, Program program) {
+/// @param parts the rules that it follows
+record RunProvenance(TrainingConfig config, DataSets data, Backend backend, TrainingParts parts) {
+    /// Key under test: the parts that are not the configuration's.
+    static final String OTHER_PARTS = "otherParts";
+
     /// Describes the run.
     ///
     /// @param context clocks, hosts and versions
     Provenance provenance(Map<String, String> context) {
+        Model model = new Model(config);
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put(Provenance.SCENARIO, Canonical.hash(CanonicalForm.of(config)));
-        keys.put(Provenance.PROGRAM, program.hash());
+        keys.put(Provenance.PROGRAM, model.trainingStep().program().hash());
         keys.put(Provenance.SEED, String.valueOf(config.train().seed()));
         keys.put(Provenance.DATA_ORDER, dataOrderHash());
-        keys.put(Provenance.INITIAL_WEIGHTS, initialWeightsHash());
+        keys.put(Provenance.INITIAL_WEIGHTS, initialWeightsHash(model.parameters()));
         keys.put(Provenance.DTYPE, Canonical.name(config.precision().dtype()));
         keys.put(Provenance.WORLD, String.valueOf(config.parallel().world()));
         keys.put(Provenance.EP_SIZE, String.valueOf(config.parallel().epSize()));
@@ -38,11 +43,18 @@ record RunIdentity(TrainingConfig config, DataSets data, Backend backend, List<P
         boolean zero = config.optimizer().wrapper() == TrainingConfig.Wrapper.ZERO;
         keys.put(Provenance.ZERO_STAGE, zero ? "1" : "0");
         keys.put(Provenance.EVALUATION_MODE, Canonical.name(config.evaluation().mode()));
-        Map<String, String> underTest = Map.of(
-                Provenance.BACKEND, backend.id(),
-                Provenance.MODE, backend.mode().toString(),
-                Provenance.DEVICE, backend.device(0));
+        Map<String, String> underTest = new LinkedHashMap<>();
+        underTest.put(Provenance.BACKEND, backend.id());
+        underTest.put(Provenance.MODE, backend.mode().toString());
+        underTest.put(Provenance.DEVICE, backend.device(0));
+        if (!otherParts().isEmpty()) {
+            underTest.put(OTHER_PARTS, otherParts());
+        }
         return Provenance.of(Provenance.RECORDED, keys, underTest, context);
+    }
+
+    private String otherParts() {
+        return String.join(", ", parts.unlike(TrainingParts.of(config)));
     }
 
     private String optimizerSettings() {
@@ -53,7 +65,7 @@ record RunIdentity(TrainingConfig config, DataSets data, Backend backend, List<P
                         .formatted(o.lr(), o.beta1(), o.beta2(), o.epsilon(), o.weightDecay());
             case SGD -> "sgd lr=%s momentum=%s".formatted(o.lr(), o.momentum());
         };
-        String schedule = switch (Schedule.of(config)) {
+        String schedule = switch (TrainingParts.schedule(config)) {
             case Schedule.Constant _ -> "schedule=constant";
             case Schedule.Warmup warmup ->
                 "schedule=WarmupLR warmupMinLr=%s warmupMaxLr=%s warmupSteps=%d"
@@ -63,7 +75,7 @@ record RunIdentity(TrainingConfig config, DataSets data, Backend backend, List<P
     }
 
     private Map<String, String> scalerSettings() {
-        return switch (LossScaler.of(config.precision(), config.optimizer().wrapper())) {
+        return switch (TrainingParts.scaler(config)) {
             case LossScaler.None _ -> Map.of(Provenance.LOSS_SCALER, "none");
             case LossScaler.Static(double scale) ->
                 Map.of(Provenance.LOSS_SCALER, "static", Provenance.LOSS_SCALER_SETTINGS, "scale=" + scale);
@@ -85,13 +97,13 @@ record RunIdentity(TrainingConfig config, DataSets data, Backend backend, List<P
         MessageDigest digest = Canonical.sha256();
         data.train().addTo(digest);
         data.test().addTo(digest);
-        for (int item : new Sampler(config, data.train().size()).order(0)) {
+        for (int item : new ShuffledOrder(config, data.train().size()).order(0)) {
             digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(item).array());
         }
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private String initialWeightsHash() {
+    private String initialWeightsHash(List<Parameter> parameters) {
         MessageDigest digest = Canonical.sha256();
         SeedStream seeds = new SeedStream(config.train().seed());
         for (Parameter parameter : parameters) {
@@ -106,6 +118,8 @@ record RunIdentity(TrainingConfig config, DataSets data, Backend backend, List<P
     /// Says what a checkpoint belongs to.
     String checkpoint() {
         String settings = CanonicalForm.of(config) + CanonicalForm.of(backend.mode());
-        return "%s %s".formatted(Canonical.hash(settings), backend.id());
+        return "%s %s %s"
+                .formatted(Canonical.hash(settings), backend.id(), otherParts())
+                .strip();
     }
 }

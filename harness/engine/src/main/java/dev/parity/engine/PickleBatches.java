@@ -1,6 +1,5 @@
-package dev.parity.engine.internal;
+package dev.parity.engine;
 
-import dev.parity.engine.DataException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The Python layout: each batch a pickled dict of `data` (a NumPy array of 10,000 x 3072 bytes) and
 /// `labels`.
-public final class PickleBatches {
+final class PickleBatches {
     private static final int ITEMS = 10_000;
     private static final int BATCHES = 5;
     /// Bytes of a file: CIFAR-10's have 31 million.
@@ -38,7 +37,7 @@ public final class PickleBatches {
     ///
     /// @param folder where they are
     /// @return the sets
-    public static RawImages.Split read(Path folder) {
+    static RawImages.Split read(Path folder) {
         RawImages train = new RawImages(BATCHES * ITEMS);
         for (int batch = 0; batch < BATCHES; batch++) {
             read(folder.resolve("data_batch_%d".formatted(batch + 1)), train, batch * ITEMS);
@@ -172,7 +171,7 @@ public final class PickleBatches {
         }
     }
 
-    /// A NumPy dtype: only its name matters.
+    /// A NumPy dtype: only its name matters. Public, as the unpickler calls it.
     public static final class Type {
         private final String name;
 
@@ -189,7 +188,7 @@ public final class PickleBatches {
         }
     }
 
-    /// A NumPy array.
+    /// A NumPy array. Public, as the unpickler calls it.
     public static final class Array {
         private byte @Nullable [] bytes;
         private String type = "";
