@@ -1,8 +1,8 @@
 package dev.parity.cli;
 
 import dev.parity.reports.ReportFolder;
-import dev.parity.statistics.Profile;
 import dev.parity.statistics.Pair;
+import dev.parity.statistics.Profile;
 import dev.parity.trace.LogImporter;
 import dev.parity.trace.RunTrace;
 import java.nio.file.Path;

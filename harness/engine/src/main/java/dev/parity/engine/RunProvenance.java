@@ -2,7 +2,10 @@ package dev.parity.engine;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.Canonical;
+import dev.parity.trace.OptimizerSettings;
 import dev.parity.trace.Provenance;
+import dev.parity.trace.ScalerSettings;
+import dev.parity.trace.ScheduleSettings;
 import dev.parity.trace.SeedStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -10,6 +13,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// What a run is: which other runs it may be compared with, and which checkpoints it may go on from.
 ///
@@ -38,8 +43,8 @@ record RunProvenance(TrainingConfig config, DataSets data, Backend backend, Trai
         keys.put(Provenance.DTYPE, Canonical.name(config.precision().dtype()));
         keys.put(Provenance.WORLD, String.valueOf(config.parallel().world()));
         keys.put(Provenance.EP_SIZE, String.valueOf(config.parallel().epSize()));
-        keys.put(Provenance.OPTIMIZER, optimizerSettings());
-        keys.putAll(scalerSettings());
+        keys.putAll(optimizerSettings().keys());
+        keys.putAll(scalerSettings().keys());
         boolean zero = config.optimizer().wrapper() == TrainingConfig.Wrapper.ZERO;
         keys.put(Provenance.ZERO_STAGE, zero ? "1" : "0");
         keys.put(Provenance.EVALUATION_MODE, Canonical.name(config.evaluation().mode()));
@@ -57,40 +62,37 @@ record RunProvenance(TrainingConfig config, DataSets data, Backend backend, Trai
         return String.join(", ", parts.unlike(TrainingParts.of(config)));
     }
 
-    private String optimizerSettings() {
+    private OptimizerSettings optimizerSettings() {
         TrainingConfig.Optimizer o = config.optimizer();
-        String rule = switch (o.type()) {
-            case ADAMW ->
-                "adamw lr=%s beta1=%s beta2=%s epsilon=%s weightDecay=%s"
-                        .formatted(o.lr(), o.beta1(), o.beta2(), o.epsilon(), o.weightDecay());
-            case SGD -> "sgd lr=%s momentum=%s".formatted(o.lr(), o.momentum());
-        };
-        String schedule = switch (TrainingParts.schedule(config)) {
-            case Schedule.Constant _ -> "schedule=constant";
-            case Schedule.Warmup warmup ->
-                "schedule=WarmupLR warmupMinLr=%s warmupMaxLr=%s warmupSteps=%d"
-                        .formatted(warmup.min(), warmup.max(), warmup.steps());
-        };
-        return "%s clip=%s wrapper=%s %s".formatted(rule, o.gradientClipping(), Canonical.name(o.wrapper()), schedule);
+        boolean adam = o.type() == TrainingConfig.OptimizerType.ADAMW;
+        OptionalDouble none = OptionalDouble.empty();
+        return new OptimizerSettings(
+                Optional.of(Canonical.name(o.type())),
+                OptionalDouble.of(o.lr()),
+                adam ? OptionalDouble.of(o.beta1()) : none,
+                adam ? OptionalDouble.of(o.beta2()) : none,
+                adam ? OptionalDouble.of(o.epsilon()) : none,
+                adam ? OptionalDouble.of(o.weightDecay()) : none,
+                adam ? none : OptionalDouble.of(o.momentum()),
+                OptionalDouble.of(o.gradientClipping()),
+                Optional.of(Canonical.name(o.wrapper())),
+                switch (TrainingParts.schedule(config)) {
+                    case Schedule.Constant _ -> ScheduleSettings.CONSTANT;
+                    case Schedule.Warmup warmup -> ScheduleSettings.warmup(warmup.min(), warmup.max(), warmup.steps());
+                });
     }
 
-    private Map<String, String> scalerSettings() {
+    private ScalerSettings scalerSettings() {
         return switch (TrainingParts.scaler(config)) {
-            case LossScaler.None _ -> Map.of(Provenance.LOSS_SCALER, "none");
-            case LossScaler.Static(double scale) ->
-                Map.of(Provenance.LOSS_SCALER, "static", Provenance.LOSS_SCALER_SETTINGS, "scale=" + scale);
-            case LossScaler.Zero scaler -> scalerSettings("zero", scaler.scale(), scaler.settings());
-            case LossScaler.Unfused scaler -> scalerSettings("unfused", scaler.scale(), scaler.settings());
+            case LossScaler.None _ -> ScalerSettings.of("none");
+            case LossScaler.Static(double scale) -> ScalerSettings.fixed(scale);
+            case LossScaler.Zero scaler -> dynamic("zero", scaler.scale(), scaler.settings());
+            case LossScaler.Unfused scaler -> dynamic("unfused", scaler.scale(), scaler.settings());
         };
     }
 
-    private static Map<String, String> scalerSettings(String name, double initial, LossScaler.Settings settings) {
-        return Map.of(
-                Provenance.LOSS_SCALER,
-                name,
-                Provenance.LOSS_SCALER_SETTINGS,
-                "initial=%s window=%d hysteresis=%d min=%s"
-                        .formatted(initial, settings.window(), settings.hysteresis(), settings.min()));
+    private static ScalerSettings dynamic(String algorithm, double initial, LossScaler.Settings settings) {
+        return ScalerSettings.dynamic(algorithm, initial, settings.window(), settings.hysteresis(), settings.min());
     }
 
     private String dataOrderHash() {
