@@ -11,6 +11,7 @@ import dev.parity.spi.BackendException;
 import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Op;
@@ -143,7 +144,8 @@ public abstract class BackendConformance {
                 Tensor out = backend.allocate(0, type)) {
             Executable executable = backend.compile(builder.build());
             Bindings bindings = new Bindings(Map.of("x", in), Map.of("y", out));
-            CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> executable.run(0, bindings));
+            Bound bound = executable.bind(0, bindings);
+            CompletableFuture<Void> waiting = CompletableFuture.runAsync(bound::run);
             backend.abort(new IllegalStateException("rank 1 is gone"));
             backend.abort(new IllegalStateException("told again"));
             assertThat(waiting)
@@ -167,9 +169,10 @@ public abstract class BackendConformance {
                 Tensor out = backend.allocate(0, type)) {
             Executable executable = backend.compile(builder.build());
             Bindings bindings = new Bindings(Map.of("x", in), Map.of("y", out));
-            executable.run(0, bindings);
+            Bound bound = executable.bind(0, bindings);
+            bound.run();
             backend.abort(new IllegalStateException("the run was stopped"));
-            assertThatThrownBy(() -> executable.run(0, bindings))
+            assertThatThrownBy(bound::run)
                     .isInstanceOf(BackendException.class)
                     .hasRootCauseMessage("the run was stopped");
         }
@@ -259,7 +262,9 @@ public abstract class BackendConformance {
             outputs.add(tensor);
             out.put(value.name(), tensor);
         }
-        executable.run(rank, new Bindings(in, out));
+        try (Bound bound = executable.bind(rank, new Bindings(in, out))) {
+            bound.run();
+        }
         List<double[]> results = outputs.stream().map(Tensor::toArray).toList();
         in.values().forEach(Tensor::close);
         outputs.forEach(Tensor::close);

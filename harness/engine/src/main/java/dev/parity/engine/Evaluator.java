@@ -2,6 +2,7 @@ package dev.parity.engine;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.Executable;
 import dev.parity.trace.Evaluation;
 import java.util.ArrayList;
@@ -35,9 +36,14 @@ final class Evaluator {
     Evaluation.Rank run(int rank, RankState state) {
         boolean twice = config.evaluation().mode() == TrainingConfig.EvaluationMode.TRAIN;
         Map<Integer, Bindings> bindings = new HashMap<>();
-        steps.forEach((size, step) -> bindings.put(size, state.bind(step)));
-        int[] overall = pass(rank, 0, bindings);
-        int[] classes = twice ? pass(rank, 1, bindings) : overall;
+        Map<Integer, Bound> bound = new HashMap<>();
+        steps.forEach((size, step) -> {
+            Bindings tensors = state.bind(step);
+            bindings.put(size, tensors);
+            bound.put(size, state.bind(known(executables, size), tensors));
+        });
+        int[] overall = pass(rank, 0, bindings, bound);
+        int[] classes = twice ? pass(rank, 1, bindings, bound) : overall;
         List<Integer> predictions = new ArrayList<>();
         for (int prediction : overall) {
             predictions.add(prediction);
@@ -45,7 +51,7 @@ final class Evaluator {
         return new Evaluation.Rank(rank, score(overall, -1), byClass(classes), predictions, null);
     }
 
-    private int[] pass(int rank, int pass, Map<Integer, Bindings> bindings) {
+    private int[] pass(int rank, int pass, Map<Integer, Bindings> bindings, Map<Integer, Bound> bound) {
         int[] predictions = new int[test.size()];
         int batch = config.evaluation().batch();
         Map<Integer, Batches> inputs = new HashMap<>();
@@ -57,14 +63,13 @@ final class Evaluator {
             if (size < batch) {
                 found = new double[size];
             }
-            Bindings bound = known(bindings, size);
             Batches batches = known(inputs, size);
             for (int i = 0; i < size; i++) {
                 batches.image(test, first + i, i);
             }
             batches.noise(first / batch);
-            known(executables, size).run(rank, bound);
-            Model.known(bound.outputs(), "predictions").read(found);
+            known(bound, size).run();
+            Model.known(known(bindings, size).outputs(), "predictions").read(found);
             for (int i = 0; i < size; i++) {
                 predictions[first + i] = (int) found[i];
             }

@@ -2,6 +2,8 @@ package dev.parity.engine;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
+import dev.parity.spi.Executable;
 import dev.parity.spi.Program;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.TensorType;
@@ -21,6 +23,7 @@ final class RankState implements AutoCloseable {
     private final Model model;
     private final int rank;
     private final List<Tensor> owned = new ArrayList<>();
+    private final List<Bound> bound = new ArrayList<>();
     /// Weights as the net computes with them, by parameter.
     private final Map<String, Tensor> weights = new HashMap<>();
     /// Optimizer states by `parameter/state`.
@@ -58,6 +61,13 @@ final class RankState implements AutoCloseable {
 
     Tensor state(Parameter parameter, String state) {
         return Model.known(states, parameter.name() + "/" + state);
+    }
+
+    /// Binds a program for good: it is freed with the tensors.
+    Bound bind(Executable executable, Bindings bindings) {
+        Bound made = executable.bind(rank, bindings);
+        bound.add(made);
+        return made;
     }
 
     /// Binds a step of the model: the weights are shared, all else is allocated.
@@ -149,6 +159,7 @@ final class RankState implements AutoCloseable {
 
     @Override
     public void close() {
+        bound.forEach(Bound::close);
         owned.forEach(Tensor::close);
     }
 }

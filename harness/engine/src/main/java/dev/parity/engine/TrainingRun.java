@@ -3,6 +3,7 @@ package dev.parity.engine;
 import com.sun.management.ThreadMXBean;
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.Canonical;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Program;
@@ -260,16 +261,18 @@ public final class TrainingRun {
             Bindings bound = result.bound();
             TrainingInputs inputs = new TrainingInputs(config, data.train(), step, bound, rank);
             Bindings updating = state.bindOptimizer(optimizer, step, bound);
+            Bound trained = state.bind(training, bound);
+            Bound updated = state.bind(update, updating);
             for (long s = done; s < totalSteps; s++) {
                 inputs.load(s, scaler.scale());
-                training.run(rank, bound);
+                trained.run();
                 result.read();
                 watches.get(rank).step();
                 meet(rank, this::decide);
                 Decision now = decided;
                 if (!now.skip) {
                     Model.known(updating.inputs(), "control").write(model.control(now.factor, now.rate, applied - 1));
-                    update.run(rank, updating);
+                    updated.run();
                 }
                 if (now.settles()) {
                     checksums[rank] = now.checksum ? state.checksum() : "";
@@ -310,7 +313,7 @@ public final class TrainingRun {
                         state.state(parameter, "master").write(values);
                     }
                 }
-                broadcast.run(rank, state.bindBroadcast());
+                state.bind(broadcast, state.bindBroadcast()).run();
                 state.roundWeights();
             }
             meeting.await();

@@ -1,7 +1,7 @@
 package dev.parity.cpu.internal;
 
-import dev.parity.spi.BackendException;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Node;
 import dev.parity.spi.Op;
@@ -12,70 +12,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
-/// A program as lists of steps: one list for each rank and set of bindings, made on first use and kept.
-final class HostExecutable<T extends Tensor> implements Executable {
-    private final HostBackend<T> backend;
-    private final Program program;
-    private final Map<Key, List<Step>> plans = new ConcurrentHashMap<>();
-    private final AtomicReferenceArray<@Nullable Plan> latest;
-
-    HostExecutable(HostBackend<T> backend, Program program) {
-        this.backend = backend;
-        this.program = program;
-        latest = new AtomicReferenceArray<>(backend.world());
-    }
-
-    /// The plan that a rank ran last, to be found again without looking.
-    private record Plan(Bindings bindings, List<Step> steps) {}
-
-    /// Bindings are compared by identity: a caller keeps them from step to step.
-    private record Key(int rank, Bindings bindings) {
-        @Override
-        @SuppressWarnings("ReferenceEquality") // see above
-        public boolean equals(Object other) {
-            return other instanceof Key key && key.rank == rank && key.bindings == bindings;
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * System.identityHashCode(bindings) + rank;
-        }
-    }
-
+/// A program that becomes a list of steps for each Bound.
+///
+/// @param backend where it runs
+/// @param program what to compute
+record HostExecutable<T extends Tensor>(HostBackend<T> backend, Program program) implements Executable {
+    /// A rank that cannot bind must not leave the others waiting for it.
     @Override
-    @SuppressWarnings("ReferenceEquality") // as in Key
-    public void run(int rank, Bindings bindings) {
+    public Bound bind(int rank, Bindings bindings) {
         backend.checkNotAborted();
-        Plan plan = latest.get(rank);
-        if (plan == null || plan.bindings != bindings) {
-            plan = new Plan(bindings, plans.computeIfAbsent(new Key(rank, bindings), _ -> planOrFail(rank, bindings)));
-            latest.set(rank, plan);
-        }
-        List<Step> steps = plan.steps;
-        backend.rank(rank).saturated = false;
-        int at = 0;
         try {
-            for (; at < steps.size(); at++) {
-                steps.get(at).work().run();
-            }
+            return new HostBound(backend, rank, program.name(), plan(rank, bindings));
         } catch (RuntimeException | Error failure) {
-            BackendException told = new BackendException(
-                    "%s failed on %s:%d: %s".formatted(steps.get(at).what(), backend.id(), rank, failure.getMessage()),
-                    failure);
-            backend.abort(told);
-            throw told;
-        }
-    }
-
-    /// A rank that cannot plan must not leave the others waiting for it.
-    private List<Step> planOrFail(int rank, Bindings bindings) {
-        try {
-            return plan(rank, bindings);
-        } catch (RuntimeException failure) {
             backend.abort(failure);
             throw failure;
         }

@@ -55,7 +55,9 @@ final class CollectiveTest {
                 results.add(out);
                 int mine = rank;
                 ranks.add(CompletableFuture.runAsync(
-                        () -> executable.run(mine, new Bindings(Map.of("x", in), Map.of("y", out))),
+                        () -> executable
+                                .bind(mine, new Bindings(Map.of("x", in), Map.of("y", out)))
+                                .run(),
                         task -> Thread.ofPlatform().start(task)));
             }
             ranks.forEach(CompletableFuture::join);
@@ -95,9 +97,10 @@ final class CollectiveTest {
             Executable executable = backend.compile(sum(2));
             Tensor in = backend.allocate(0, EIGHT);
             Tensor out = backend.allocate(0, EIGHT);
-            CompletableFuture<Void> waiting = CompletableFuture.runAsync(
-                    () -> executable.run(0, new Bindings(Map.of("x", in), Map.of("y", out))));
-            assertThatThrownBy(() -> executable.run(1, new Bindings(Map.of(), Map.of())))
+            CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> executable
+                    .bind(0, new Bindings(Map.of("x", in), Map.of("y", out)))
+                    .run());
+            assertThatThrownBy(() -> executable.bind(1, new Bindings(Map.of(), Map.of())))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("needs %0 x:FP16[8] bound, was nothing");
             assertThat(waiting)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parity.spi.Backend;
 import dev.parity.spi.Backends;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Op;
@@ -72,13 +73,14 @@ final class MeetingsTest {
                     .map(rank -> CompletableFuture.runAsync(
                             () -> {
                                 Bindings bindings = bind(backend, rank, program);
+                                Bound bound = executable.bind(rank, bindings);
                                 double[] values = new double[1280];
                                 for (int run = 0; run < runs; run++) {
                                     for (int i = 0; i < values.length; i++) {
                                         values[i] = value(rank, run, i);
                                     }
                                     bindings.inputs().get("x").write(values);
-                                    executable.run(rank, bindings);
+                                    bound.run();
                                     check.of(bindings, run);
                                 }
                             },
