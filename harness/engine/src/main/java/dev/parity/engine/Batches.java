@@ -9,6 +9,7 @@ import java.util.List;
 /// Fills the inputs of a step on the host: images and random numbers. One for each rank's bindings.
 final class Batches {
     private final float[] table = new float[256];
+    private final float[] image = new float[DataSet.IMAGE];
     private final Tensor images;
     private final List<Noise> noise;
 
@@ -55,7 +56,8 @@ final class Batches {
 
     /// Takes an item of a set into the batch.
     void image(DataSet set, int item, int position) {
-        set.copyImage(item, table, images, position);
+        set.decode(item, table, image);
+        images.write(position * image.length, image, 0, image.length);
     }
 
     /// Draws the random inputs.

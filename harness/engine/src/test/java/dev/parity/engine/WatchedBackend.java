@@ -65,8 +65,8 @@ final class WatchedBackend implements Backend {
         }
 
         @Override
-        public void writeEntry(int entry, byte[] codes, int from, float[] table) {
-            inner.writeEntry(entry, codes, from, table);
+        public void write(int from, float[] values, int offset, int length) {
+            inner.write(from, values, offset, length);
         }
 
         @Override

@@ -31,10 +31,10 @@ final class DoubleTensor implements Tensor {
     }
 
     @Override
-    public void writeEntry(int entry, byte[] codes, int from, float[] table) {
-        int size = values.length / type.shape().extent(0);
-        for (int i = 0; i < size; i++) {
-            values[entry * size + i] = table[codes[from + i] & 0xff];
+    public void write(int from, float[] source, int offset, int length) {
+        Lengths.check(from, offset, length, values.length, source.length);
+        for (int i = 0; i < length; i++) {
+            values[from + i] = source[offset + i];
         }
     }
 

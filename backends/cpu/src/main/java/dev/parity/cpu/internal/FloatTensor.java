@@ -44,10 +44,13 @@ final class FloatTensor implements Tensor {
     }
 
     @Override
-    public void writeEntry(int entry, byte[] codes, int from, float[] table) {
-        int size = floats.length / type.shape().extent(0);
-        for (int i = 0; i < size; i++) {
-            floats[entry * size + i] = table[codes[from + i] & 0xff];
+    public void write(int from, float[] source, int offset, int length) {
+        Lengths.check(from, offset, length, floats.length + ints.length, source.length);
+        if (type.element().isFloating()) {
+            System.arraycopy(source, offset, floats, from, length);
+        }
+        for (int i = 0; i < length && ints.length > 0; i++) {
+            ints[from + i] = (int) source[offset + i];
         }
     }
 

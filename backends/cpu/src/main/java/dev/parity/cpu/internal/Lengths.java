@@ -1,6 +1,8 @@
 package dev.parity.cpu.internal;
 
-/// Checks the length of an array handed in by a caller.
+import java.util.Objects;
+
+/// Checks arrays handed in by a caller.
 final class Lengths {
     private Lengths() {}
 
@@ -8,5 +10,11 @@ final class Lengths {
         if (array.length != expected) {
             throw new IllegalArgumentException("array must have %d elements, had %d".formatted(expected, array.length));
         }
+    }
+
+    /// Checks a range of a tensor and the range of an array that is copied there.
+    static void check(int from, int offset, int length, int elements, int given) {
+        Objects.checkFromIndexSize(from, length, elements);
+        Objects.checkFromIndexSize(offset, length, given);
     }
 }
