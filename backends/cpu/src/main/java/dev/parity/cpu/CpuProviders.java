@@ -10,7 +10,9 @@ import dev.parity.spi.BackendProvider;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
 import dev.parity.spi.NumericMode.AllReduceOrder;
+import dev.parity.spi.NumericMode.OperandRounding;
 import dev.parity.spi.NumericMode.Overflow;
+import dev.parity.spi.NumericMode.Subnormals;
 import dev.parity.spi.NumericMode.Summation;
 import java.util.List;
 
@@ -19,9 +21,16 @@ public final class CpuProviders {
     private CpuProviders() {}
 
     private static final NumericMode FAST =
-            new NumericMode(ElementType.FP32, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN, true);
+            mode(ElementType.FP32, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN);
     private static final NumericMode GOLDEN =
-            new NumericMode(ElementType.FP64, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN, true);
+            mode(ElementType.FP64, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN);
+
+    /// A mode with what all of them have in common.
+    private static NumericMode mode(
+            ElementType accumulation, Summation summation, AllReduceOrder allReduce, Overflow overflow) {
+        return new NumericMode(
+                OperandRounding.NONE, accumulation, summation, allReduce, overflow, Subnormals.KEPT, true);
+    }
 
     /// What all of them share: they are always there.
     abstract static sealed class Provider implements BackendProvider {
@@ -33,11 +42,28 @@ public final class CpuProviders {
                             System.getProperty("os.arch"),
                             Runtime.version())));
         }
+
+        /// Refuses what no processor here does: all sums run in one type, in an order that is known.
+        final void check(NumericMode mode) {
+            check("operandRounding", mode.operandRounding(), OperandRounding.NONE);
+            check("accumulation", mode.accumulation(), defaultMode().accumulation());
+            check("subnormals", mode.subnormals(), Subnormals.KEPT);
+            check("deterministic", mode.deterministic(), true);
+        }
+
+        final void check(String field, Object found, Object... able) {
+            if (!List.of(able).contains(found)) {
+                throw new BackendException(
+                        "%s cannot compute with %s %s, it can with %s".formatted(id(), field, found, List.of(able)));
+            }
+        }
     }
 
     abstract static sealed class Fast extends Provider {
         @Override
         public Backend open(int world, NumericMode mode) {
+            check(mode);
+            check("summation", mode.summation(), Summation.SEQUENTIAL, Summation.BLOCKED);
             return new HostBackend<>(id(), world, mode, new FloatKernels(mode, true));
         }
     }
@@ -56,9 +82,10 @@ public final class CpuProviders {
 
         @Override
         public Backend open(int world, NumericMode mode) {
-            if (!mode.equals(GOLDEN)) {
-                throw new BackendException("%s has one mode, %s, not %s".formatted(id(), GOLDEN, mode));
-            }
+            check(mode);
+            check("summation", mode.summation(), Summation.SEQUENTIAL);
+            check("allReduce", mode.allReduce(), AllReduceOrder.RING);
+            check("overflow", mode.overflow(), Overflow.INF_NAN);
             return new HostBackend<>(id(), world, mode, new GoldenKernels(stored));
         }
     }
@@ -124,8 +151,7 @@ public final class CpuProviders {
 
         @Override
         public NumericMode defaultMode() {
-            return new NumericMode(
-                    ElementType.FP32, Summation.BLOCKED, AllReduceOrder.HALVING, Overflow.SATURATE, true);
+            return mode(ElementType.FP32, Summation.BLOCKED, AllReduceOrder.HALVING, Overflow.SATURATE);
         }
     }
 

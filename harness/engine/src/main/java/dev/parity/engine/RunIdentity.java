@@ -40,7 +40,7 @@ record RunIdentity(TrainingConfig config, DataSets data, Backend backend, List<P
         keys.put(Provenance.EVALUATION_MODE, Canonical.name(config.evaluation().mode()));
         Map<String, String> underTest = Map.of(
                 Provenance.BACKEND, backend.id(),
-                Provenance.MODE, backend.mode().toString(),
+                Provenance.MODE, backend.mode().text(),
                 Provenance.DEVICE, backend.device(0));
         return Provenance.of(Provenance.RECORDED, keys, underTest, context);
     }

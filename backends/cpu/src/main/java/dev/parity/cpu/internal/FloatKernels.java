@@ -1,6 +1,5 @@
 package dev.parity.cpu.internal;
 
-import dev.parity.spi.BackendException;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
 import dev.parity.spi.Program;
@@ -18,13 +17,9 @@ public final class FloatKernels implements HostBackend.Kernels<FloatTensor> {
 
     /// Makes the kernels of a mode.
     ///
-    /// @param mode how to compute; accumulation must be FP32
+    /// @param mode how to compute
     /// @param fused whether Ops may be computed together; results are the same, bit for bit
-    /// @throws BackendException if the mode accumulates in another type
     public FloatKernels(NumericMode mode, boolean fused) {
-        if (mode.accumulation() != ElementType.FP32) {
-            throw new BackendException("the fast path accumulates in FP32, not in " + mode.accumulation());
-        }
         this.mode = mode;
         this.fused = fused;
     }
