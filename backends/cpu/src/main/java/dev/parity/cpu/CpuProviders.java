@@ -1,8 +1,9 @@
 package dev.parity.cpu;
 
-import dev.parity.cpu.internal.FloatKernels;
-import dev.parity.cpu.internal.GoldenKernels;
-import dev.parity.cpu.internal.HostBackend;
+import dev.parity.cpu.internal.fast.FloatKernels;
+import dev.parity.cpu.internal.golden.GoldenKernels;
+import dev.parity.cpu.internal.host.HostBackend;
+import dev.parity.cpu.internal.model.ModelKernels;
 import dev.parity.spi.Availability;
 import dev.parity.spi.Backend;
 import dev.parity.spi.BackendException;
@@ -59,12 +60,14 @@ public final class CpuProviders {
         }
     }
 
+    /// Computes in FP32: by the fast path in its own mode, by a model in another.
     abstract static sealed class Fast extends Provider {
         @Override
         public Backend open(int world, NumericMode mode) {
             check(mode);
             check("summation", mode.summation(), Summation.SEQUENTIAL, Summation.BLOCKED);
-            return new HostBackend<>(id(), world, mode, new FloatKernels(mode, true));
+            return new HostBackend<>(
+                    id(), world, mode, mode.equals(FAST) ? new FloatKernels() : new ModelKernels(mode));
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.parity.bench;
 
-import dev.parity.cpu.internal.HostBackend;
+import dev.parity.cpu.internal.host.HostBackend;
 import dev.parity.engine.Model;
 import dev.parity.engine.Parameter;
 import dev.parity.runner.Scenarios;
