@@ -192,6 +192,31 @@ interface ProgramTests {
         }
     }
 
+    /// Inputs that are outputs too may change places.
+    @Test
+    default void inputsChangePlaces() {
+        TensorType type = TensorType.of(ElementType.FP32, 2);
+        Program.Builder builder = new Program.Builder("swap");
+        Value x = builder.input("x", type);
+        Value z = builder.input("z", type);
+        builder.output(x, z, builder.apply("sum", new Op.Add(), x, z));
+        try (Backend backend = provider().open(1, provider().defaultMode());
+                Tensor first = backend.allocate(0, type);
+                Tensor second = backend.allocate(0, type);
+                Tensor sum = backend.allocate(0, type)) {
+            first.write(new double[] {1, 2});
+            second.write(new double[] {3, 5});
+            Bindings swapped =
+                    new Bindings(Map.of("x", first, "z", second), Map.of("x", second, "z", first, "sum", sum));
+            try (Bound bound = backend.compile(builder.build()).bind(0, swapped)) {
+                bound.run();
+            }
+            assertThat(first.toArray()).containsExactly(3, 5);
+            assertThat(second.toArray()).containsExactly(1, 2);
+            assertThat(sum.toArray()).containsExactly(4, 7);
+        }
+    }
+
     /// An output is written after all inputs were read, also where its tensor is that of an input.
     @Test
     default void anInputIsReadBeforeAnOutputIsWrittenOverIt() {

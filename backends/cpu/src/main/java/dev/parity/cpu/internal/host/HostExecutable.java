@@ -38,21 +38,31 @@ record HostExecutable<T extends Tensor>(HostBackend<T> backend, Program program)
             bound.put(value, tensor);
             read.put(tensor, value);
         }
+        List<Step> kept = new ArrayList<>();
         List<Step> copies = new ArrayList<>();
         for (Value value : program.outputs()) {
             T tensor = bound(value, bindings.outputs());
             Value input = read.get(tensor);
-            if (bound.containsKey(value) || (input != null && !updates(value, input))) {
+            if (program.inputs().contains(value)) { // another output may be written over it
+                T before = backend.kernels().allocate(value.type());
+                kept.add(copy(value, bound(value, bindings.inputs()), before));
+                copies.add(copy(value, before, tensor));
+            } else if (input != null && !updates(value, input)) {
                 T source = bound.computeIfAbsent(value, _ -> backend.kernels().allocate(value.type()));
-                copies.add(new Step("writing " + value, () -> backend.kernels().copy(source, tensor)));
+                copies.add(copy(value, source, tensor));
             } else {
                 bound.put(value, tensor);
             }
         }
         List<Step> steps =
                 new ArrayList<>(backend.kernels().plan(program, bound, new Exchanges(program, backend.rank(rank))));
+        steps.addAll(kept);
         steps.addAll(copies);
         return List.copyOf(steps);
+    }
+
+    private Step copy(Value value, T from, T to) {
+        return new Step("writing " + value, () -> backend.kernels().copy(from, to));
     }
 
     /// Tells whether an output may be written over an input: an optimizer writes each element after it has
