@@ -84,8 +84,21 @@ final class ReductionLoops extends FloatNode {
             for (int t = 0; t < in.size(); t++) {
                 Arrays.fill(sums, 0);
                 VectorElements.sumOfSquares(sums, x(t));
-                y()[t] = (float) Math.sqrt(Rows.fold(sums, sums.length));
+                y()[t] = (float) Math.sqrt(fold(sums, sums.length));
             }
         };
+    }
+
+    /// Sums a row by folding its upper half onto the lower one until one element is left; destroys the row.
+    private static float fold(float[] x, int length) {
+        int n = length;
+        while (n > 1) {
+            int half = (n + 1) / 2;
+            for (int j = 0; j < n - half; j++) {
+                x[j] += x[half + j];
+            }
+            n = half;
+        }
+        return x[0];
     }
 }

@@ -7,6 +7,7 @@ import dev.parity.spi.Backend;
 import dev.parity.spi.BackendException;
 import dev.parity.spi.Backends;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Op;
@@ -108,6 +109,40 @@ final class CollectiveTest {
                     .withThrowableThat()
                     .havingRootCause()
                     .withMessageContaining("bound");
+        }
+    }
+
+    // a label that is no class fails on the rank that has it, in the middle of a run
+    @Test
+    void aRankThatFailsInItsRunReleasesTheOthers() {
+        TensorType logits = TensorType.of(ElementType.FP32, 1, 2);
+        TensorType label = TensorType.of(ElementType.INT32, 1);
+        Program.Builder builder = new Program.Builder("loss");
+        Value loss =
+                builder.apply("loss", new Op.CrossEntropy(), builder.input("x", logits), builder.input("label", label));
+        ProcessGroup both = new ProcessGroup("both", List.of(List.of(0, 1)));
+        builder.output(builder.apply("y", new Op.AllReduce(both, Op.Reduction.SUM), loss));
+        try (Backend backend =
+                Backends.provider("cpu").open(2, Backends.provider("cpu").defaultMode())) {
+            Executable executable = backend.compile(builder.build());
+            List<Bound> bound = new ArrayList<>();
+            for (int rank = 0; rank < 2; rank++) {
+                Tensor labels = backend.allocate(rank, label);
+                labels.write(new double[] {rank * 7});
+                Map<String, Tensor> inputs = Map.of("x", backend.allocate(rank, logits), "label", labels);
+                Tensor y = backend.allocate(rank, TensorType.of(ElementType.FP32));
+                bound.add(executable.bind(rank, new Bindings(inputs, Map.of("y", y))));
+            }
+            CompletableFuture<Void> waiting = CompletableFuture.runAsync(bound.getFirst()::run);
+            assertThatThrownBy(bound.getLast()::run)
+                    .isInstanceOf(BackendException.class)
+                    .hasMessageContaining("CrossEntropy[] %0 %1 failed on cpu:1")
+                    .hasRootCauseInstanceOf(ArrayIndexOutOfBoundsException.class);
+            assertThat(waiting)
+                    .failsWithin(Duration.ofSeconds(10))
+                    .withThrowableThat()
+                    .havingRootCause()
+                    .isInstanceOf(ArrayIndexOutOfBoundsException.class);
         }
     }
 
