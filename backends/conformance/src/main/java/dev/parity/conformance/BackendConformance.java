@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Holds a backend against the stored golden, Op by Op, in FP32, FP16 and BF16; then whole programs, what is bound,
-/// and numbers at the edge.
+/// Holds a backend against the stored golden, Op by Op, in FP32, FP16 and BF16; then whole programs, what
+/// is bound, and numbers at the edge.
 public abstract class BackendConformance implements BoundTests, ProgramTests, NumberTests {
     private static final String GOLDEN = "cpu-stored";
     private static final long SEED = 20261123;

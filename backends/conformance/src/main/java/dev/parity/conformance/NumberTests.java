@@ -57,7 +57,8 @@ interface NumberTests {
         return OpCase.all(ElementType.FP32).stream();
     }
 
-    /// NaN and infinities spread as in the golden: into sums and products, past comparisons, through layouts.
+    /// NaN and infinities spread as in the golden: into sums and products, past comparisons, through
+    /// layouts.
     ///
     /// @param trial an Op
     @ParameterizedTest
@@ -106,8 +107,8 @@ interface NumberTests {
                 base.deterministic());
     }
 
-    /// Too large a result is infinite or the largest value, as the mode says; the flag is set either way, in that
-    /// run only.
+    /// Too large a result is infinite or the largest value, as the mode says; the flag is set either way,
+    /// in that run only.
     ///
     /// @param overflow the mode's choice
     @ParameterizedTest

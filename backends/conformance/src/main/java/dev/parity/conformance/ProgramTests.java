@@ -36,8 +36,8 @@ interface ProgramTests {
     /// @return its provider
     BackendProvider provider();
 
-    /// A training step: a convolutional and a linear layer forward and backward, the gradients' sum over the
-    /// ranks and their statistics, and the update.
+    /// A training step: a convolutional and a linear layer forward and backward, the gradients' sum over
+    /// the ranks and their statistics, and the update.
     private static Program trainingStep(ElementType t, int images) {
         Program.Builder builder = new Program.Builder("training step");
         Value x = builder.input("x", TensorType.of(t, images, 3, 12, 12));

@@ -26,8 +26,8 @@ import java.util.function.IntFunction;
 final class Runs {
     private Runs() {}
 
-    /// Opens a backend in its default mode, runs a program twice, so that what a run leaves behind shows, and
-    /// closes it.
+    /// Opens a backend in its default mode, runs a program twice, so that what a run leaves behind shows,
+    /// and closes it.
     ///
     /// @param inputs of each rank, by name
     /// @return the outputs of each rank, by name

@@ -45,9 +45,9 @@ public interface Backend extends AutoCloseable {
     Executable compile(Program program);
 
     /// Gives up on the work at hand: ranks that wait in a collective, now or later, fail with the cause,
-    /// and no program is bound or starts any more. Frees nothing. Any thread may call it, any number of times;
-    /// the first cause counts. The backend is then good for nothing but freeing what was bound and its tensors,
-    /// and closing it.
+    /// and no program is bound or starts any more. Frees nothing. Any thread may call it, any number of
+    /// times; the first cause counts. The backend is then good for nothing but freeing what was bound and
+    /// its tensors, and closing it.
     ///
     /// @param cause why, such as what another rank threw
     void abort(Throwable cause);

@@ -29,13 +29,13 @@ public record NumericMode(
         NONE,
         /// It rounds them to TF32: 8 bits of exponent, 10 of significand, as NVIDIA's tensor cores do.
         TF32,
-        /// It rounds them to HF32: 8 bits of exponent, 11 of significand as Huawei counts them, as Ascend's cube
-        /// units do.
+        /// It rounds them to HF32: 8 bits of exponent, 11 of significand as Huawei counts them, as
+        /// Ascend's cube units do.
         HF32
     }
 
-    /// The order in which the terms of a sum are added. Which terms make a block, and which order is ascending
-    /// where a sum runs over more than one axis, a backend documents.
+    /// The order in which the terms of a sum are added. Which terms make a block, and which order is
+    /// ascending where a sum runs over more than one axis, a backend documents.
     public enum Summation {
         /// One running sum, in ascending order.
         SEQUENTIAL,

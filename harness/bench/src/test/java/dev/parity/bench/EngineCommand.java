@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
         description =
                 "what meeting costs, 1 and 2 ranks, evaluation, first step, memory, allocation, share of peak, cost by size")
 final class EngineCommand implements Callable<Integer> {
-    /// Multiplications and additions of a step of 16 images, forward and backward, as a dense net does them.
+    /// Multiplications and additions of a step of 16 images, forward and backward, as a dense net does
+    /// them.
     private static final double FLOP = 52e6;
 
     private static final EngineRun.Length LENGTH = new EngineRun.Length(1_200, 3, 600);

@@ -23,7 +23,8 @@ final class Batches {
     Batches(TrainingConfig config, Model.Step step, Bindings bindings, String stream, int rank) {
         ElementType dtype = config.precision().dtype();
         for (int value = 0; value < table.length; value++) {
-            // torchvision: ToTensor divides by 255, Normalize takes 0.5 off and divides by 0.5, all in FP32
+            // torchvision: ToTensor divides by 255, Normalize takes 0.5 off and divides by 0.5, all in
+            // FP32
             table[value] = (float) dtype.round((value / 255.0f - 0.5f) / 0.5f);
         }
         images = Model.known(bindings.inputs(), "images");

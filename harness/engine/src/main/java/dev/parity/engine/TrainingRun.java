@@ -48,8 +48,8 @@ public final class TrainingRun {
     ///
     /// @param config all settings
     /// @param data what to learn
-    /// @param backend where to compute; its world must be the configuration's. A run that breaks aborts it,
-    ///     the caller closes it
+    /// @param backend where to compute; its world must be the configuration's. A run that breaks aborts
+    ///     it, the caller closes it
     public TrainingRun(TrainingConfig config, DataSets data, Backend backend) {
         this.config = config;
         this.data = data;
@@ -117,8 +117,8 @@ public final class TrainingRun {
     /// @throws DataException if the checkpoint is of another run
     /// @throws TrainingException if a rank or the loss scaler fails, or this thread is interrupted; what
     ///     was recorded before stays valid, no rank runs any more, and all tensors are freed
-    /// @return what was measured on the way, for the provenance's context: `bytesAStep`, the most that a rank
-    ///     allocated in its last 500 steps; absent after fewer than 2500
+    /// @return what was measured on the way, for the provenance's context: `bytesAStep`, the most that a
+    ///     rank allocated in its last 500 steps; absent after fewer than 2500
     public Map<String, String> run(Observer observer, Optional<Checkpoint> from) {
         from.filter(checkpoint -> !checkpoint.run().equals(identity.checkpoint()))
                 .ifPresent(checkpoint -> {

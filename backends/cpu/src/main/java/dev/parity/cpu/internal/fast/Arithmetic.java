@@ -5,8 +5,8 @@ import dev.parity.spi.ElementType;
 import dev.parity.spi.Node;
 import java.util.List;
 
-/// What a plan computes sums with and rounds with: the fast path's own, or that of a device's model, which puts
-/// the same parts together in another order.
+/// What a plan computes sums with and rounds with: the fast path's own, or that of a device's model,
+/// which puts the same parts together in another order.
 public interface Arithmetic {
     /// Makes a matrix product.
     ///

@@ -2,8 +2,8 @@ package dev.parity.cpu.internal.fast;
 
 import dev.parity.cpu.internal.vector.VectorConvolution;
 
-/// The gradient elements of a convolution's result, channel by channel, in the order of the sums, each with the
-/// place of its patch among the images with channels innermost.
+/// The gradient elements of a convolution's result, channel by channel, in the order of the sums, each
+/// with the place of its patch among the images with channels innermost.
 final class ConvolutionEvents {
     final float[] g;
     final int[] place;

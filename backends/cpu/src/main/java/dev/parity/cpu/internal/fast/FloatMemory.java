@@ -11,15 +11,16 @@ import java.util.Map;
 
 /// Where the values of a plan live and in which layout, and the plan's steps so far.
 ///
-/// A value has up to two layouts: row-major, and with the leading axis last (a batch of matrices: with rows
-/// and columns swapped), which matrix products and convolutions read without copying. It is computed in one
-/// and copied to the other when somebody asks.
+/// A value has up to two layouts: row-major, and with the leading axis last (a batch of matrices: with
+/// rows and columns swapped), which matrix products and convolutions read without copying. It is computed
+/// in one and copied to the other when somebody asks.
 final class FloatMemory {
     /// Tensors of the program's inputs and outputs.
     private final Map<Value, FloatTensor> bound;
     private final Map<Value, FloatTensor> rows = new HashMap<>();
     private final Map<Value, FloatTensor> last = new HashMap<>();
-    /// Number of the step before which a value was last without memory; absent for what a caller may write.
+    /// Number of the step before which a value was last without memory; absent for what a caller may
+    /// write.
     private final Map<Value, Integer> since = new HashMap<>();
     private final List<Step> steps = new ArrayList<>();
 
@@ -37,8 +38,8 @@ final class FloatMemory {
         return steps.size();
     }
 
-    /// Tells whether a value gets its memory after a step, and is of this plan: so it stays as the last run left it
-    /// until that step is done.
+    /// Tells whether a value gets its memory after a step, and is of this plan: so it stays as the last
+    /// run left it until that step is done.
     boolean isWrittenAfter(Value value, int step) {
         return since.getOrDefault(value, -1) > step;
     }

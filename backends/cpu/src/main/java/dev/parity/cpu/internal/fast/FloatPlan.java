@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Plans a program for the fast path: what is computed together. The rest is planned Op by Op, and the bits are
-/// those of an [OpPlan].
+/// Plans a program for the fast path: what is computed together. The rest is planned Op by Op, and the
+/// bits are those of an [OpPlan].
 final class FloatPlan {
     private final Program program;
     private final FloatMemory memory;
@@ -78,7 +78,8 @@ final class FloatPlan {
                 : Optional.empty();
     }
 
-    /// Finds sums of one group between which nobody reads the first one's result: their messages travel together.
+    /// Finds sums of one group between which nobody reads the first one's result: their messages travel
+    /// together.
     private void findJoined() {
         List<Node> open = new ArrayList<>();
         for (Node node : program.nodes()) {
@@ -165,8 +166,8 @@ final class FloatPlan {
         memory.add(node, loops.update(optimizer, memory.define(cast.get().output())));
     }
 
-    /// Where the norms of the same tensors are asked for as well, they are computed first: finite norms are
-    /// of finite elements.
+    /// Where the norms of the same tensors are asked for as well, they are computed first: finite norms
+    /// are of finite elements.
     private void nonFinite(Node node) {
         Optional<Node> norms = program.nodes().stream()
                 .filter(other -> other.op() instanceof Op.Norm && other.inputs().equals(node.inputs()))

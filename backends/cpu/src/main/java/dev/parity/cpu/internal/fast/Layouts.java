@@ -6,8 +6,8 @@ import dev.parity.spi.Shape;
 final class Layouts {
     private Layouts() {}
 
-    /// For each element with the leading axis last (of a batch of matrices: with rows and columns swapped),
-    /// its row-major index.
+    /// For each element with the leading axis last (of a batch of matrices: with rows and columns
+    /// swapped), its row-major index.
     ///
     /// @param shape rank 2 to 4
     static int[] last(Shape shape) {

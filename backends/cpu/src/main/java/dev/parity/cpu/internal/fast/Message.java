@@ -3,8 +3,8 @@ package dev.parity.cpu.internal.fast;
 import dev.parity.spi.ElementType;
 import java.util.List;
 
-/// What a rank sends in an all-reduce: tensors times a factor, in the element type's own size, since a core
-/// pays for every line of a cache that another core has read. FP32 tensors are read where they are.
+/// What a rank sends in an all-reduce: tensors times a factor, in the element type's own size, since a
+/// core pays for every line of a cache that another core has read. FP32 tensors are read where they are.
 public final class Message {
     private final ElementType type;
     private final float[][] tensors;

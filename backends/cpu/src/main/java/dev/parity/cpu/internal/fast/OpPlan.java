@@ -60,7 +60,8 @@ public final class OpPlan {
         return memory.steps();
     }
 
-    /// Tells whether what a collective shows is written after its group has met, and by nobody but this plan.
+    /// Tells whether what a collective shows is written after its group has met, and by nobody but this
+    /// plan.
     private boolean stays(Node node) {
         ProcessGroup group = ((Op.Collective) node.op()).group();
         int first = met.computeIfAbsent(group, _ -> memory.next());

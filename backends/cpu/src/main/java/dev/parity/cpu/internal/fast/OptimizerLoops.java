@@ -23,8 +23,8 @@ final class OptimizerLoops extends FloatNode {
         sgd((float) op.momentum(), 0, y().length);
     }
 
-    /// Makes an optimizer's update that also leaves the new weights in their own type; block by block, so that
-    /// they are still in the nearest cache.
+    /// Makes an optimizer's update that also leaves the new weights in their own type; block by block, so
+    /// that they are still in the nearest cache.
     Runnable update(Op.Optimizer optimizer, FloatTensor weights) {
         int size = weights.floats.length;
         ElementType type = weights.type().element();

@@ -32,8 +32,8 @@ final class Patches {
         }
     }
 
-    /// Gives images back from an array laid out alike; adding 0 turns a negative zero, which a skipped event may
-    /// leave, into zero.
+    /// Gives images back from an array laid out alike; adding 0 turns a negative zero, which a skipped
+    /// event may leave, into zero.
     void to(float[] result, float[] sums) {
         for (int i = 0; i < place.length; i++) {
             result[i] = sums[place[i]] + 0f;

@@ -77,7 +77,8 @@ final class ReductionLoops extends FloatNode {
         out.getFirst().ints[0] = found ? 1 : 0;
     }
 
-    /// Squares are summed in [VectorElements#SUMS] strided sums; the binary32 root is exact to half an ulp.
+    /// Squares are summed in [VectorElements#SUMS] strided sums; the binary32 root is exact to half an
+    /// ulp.
     Runnable norm() {
         float[] sums = new float[VectorElements.SUMS];
         return () -> {
@@ -89,7 +90,8 @@ final class ReductionLoops extends FloatNode {
         };
     }
 
-    /// Sums a row by folding its upper half onto the lower one until one element is left; destroys the row.
+    /// Sums a row by folding its upper half onto the lower one until one element is left; destroys the
+    /// row.
     private static float fold(float[] x, int length) {
         int n = length;
         while (n > 1) {

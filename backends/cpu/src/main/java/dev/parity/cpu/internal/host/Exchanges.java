@@ -35,8 +35,8 @@ public final class Exchanges {
 
     /// Returns the same collectives for a plan that knows of buffers that outlive a run.
     ///
-    /// @param stays asked of each collective in turn, whether what it shows stays as it is until its group has met
-    ///     in the next run
+    /// @param stays asked of each collective in turn, whether what it shows stays as it is until its
+    ///     group has met in the next run
     /// @return exchanges of the same program and rank
     public Exchanges with(Predicate<Node> stays) {
         return new Exchanges(program, rank, stays);
@@ -52,9 +52,9 @@ public final class Exchanges {
 
     /// Makes the work of a collective: show a buffer, then read those of the group.
     ///
-    /// The buffers stay as they are until the next run of the program. So the group only has to meet again
-    /// after its last collective, and not even then if the last buffer stays until the group's first meeting of
-    /// the next run: each meeting proves that all have read the buffers of those before.
+    /// The buffers stay as they are until the next run of the program. So the group only has to meet
+    /// again after its last collective, and not even then if the last buffer stays until the group's
+    /// first meeting of the next run: each meeting proves that all have read the buffers of those before.
     ///
     /// @param node the collective
     /// @param group who meets

@@ -16,7 +16,8 @@ import dev.parity.spi.NumericMode;
 import dev.parity.spi.Op;
 import java.util.List;
 
-/// The arithmetic of one plan in a mode, with the overflow status of its rank, as Ascend's float status is.
+/// The arithmetic of one plan in a mode, with the overflow status of its rank, as Ascend's float status
+/// is.
 final class ModelArithmetic implements Arithmetic {
     private final PlainArithmetic plain = new PlainArithmetic();
     private final boolean blocked;
@@ -100,8 +101,8 @@ final class ModelArithmetic implements Arithmetic {
         return parts[0];
     }
 
-    /// Rounds to nearest even; where the mode saturates, what is too large becomes the largest value, NaN becomes
-    /// 0, and either sets the status.
+    /// Rounds to nearest even; where the mode saturates, what is too large becomes the largest value, NaN
+    /// becomes 0, and either sets the status.
     @Override
     public void round(float[] values, int from, int to, ElementType type) {
         plain.round(values, from, to, type);

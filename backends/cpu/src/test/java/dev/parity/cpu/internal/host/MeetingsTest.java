@@ -64,7 +64,8 @@ final class MeetingsTest {
         void of(Bindings bindings, int run);
     }
 
-    /// Runs a program on two ranks, each with new inputs as soon as it may, and returns the meetings a run.
+    /// Runs a program on two ranks, each with new inputs as soon as it may, and returns the meetings a
+    /// run.
     private static double meetings(Program program, int runs, Check check) {
         try (HostBackend<?> backend = (HostBackend<?>)
                 Backends.provider("cpu").open(2, Backends.provider("cpu").defaultMode())) {
@@ -95,7 +96,8 @@ final class MeetingsTest {
         return (run % 7 + 1) * (rank + 1) + i % 5;
     }
 
-    // the exchange, the two sums together, and the flag, which nobody can overwrite before the next exchange
+    // the exchange, the two sums together, and the flag, which nobody can overwrite before the next
+    // exchange
     @ParameterizedTest
     @EnumSource(names = {"FP16", "FP32"})
     void aTrainingStepMeetsThreeTimes(ElementType type) {
@@ -103,7 +105,8 @@ final class MeetingsTest {
             double[] first = bindings.outputs().get("first").toArray();
             double[] second = bindings.outputs().get("second").toArray();
             for (int i = 0; i < first.length; i += 97) {
-                // row r holds what rank r sent, one row to each rank, so the sum over ranks joins both its rows
+                // row r holds what rank r sent, one row to each rank, so the sum over ranks joins both
+                // its rows
                 int sender = i / 640;
                 double sum = value(sender, run, i % 640) + value(sender, run, i % 640 + 640);
                 assertThat(first[i]).as("run %d, element %d", run, i).isEqualTo(0.5 * sum);

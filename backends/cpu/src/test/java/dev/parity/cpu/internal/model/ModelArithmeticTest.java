@@ -42,7 +42,8 @@ final class ModelArithmeticTest {
         assertThat(plain.saturated()).isFalse();
     }
 
-    // 2^24 + 1 rounds to 2^24: one running sum loses every 1, blocks of 16 lose those of the first block only
+    // 2^24 + 1 rounds to 2^24: one running sum loses every 1, blocks of 16 lose those of the first block
+    // only
     @Test
     void aDotProductIsTheSumOfBlocksOfSixteen() {
         float[] ones = new float[33];
