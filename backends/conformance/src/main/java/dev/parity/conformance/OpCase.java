@@ -6,10 +6,14 @@ import static dev.parity.spi.ElementType.INT32;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Op;
 import dev.parity.spi.ProcessGroup;
+import dev.parity.spi.Program;
 import dev.parity.spi.Shape;
 import dev.parity.spi.TensorType;
+import dev.parity.spi.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /// One Op with inputs to try it on.
@@ -169,11 +173,45 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
         cases.add(new OpCase(name, op, List.of(inputs), 1, ulps, terms));
     }
 
+    /// Makes the program of the Op: inputs `in0` …, outputs `out0` ….
+    ///
+    /// @return one node
+    Program program() {
+        Program.Builder builder = new Program.Builder(name);
+        List<Value> arguments = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            arguments.add(builder.input("in" + i, inputs.get(i)));
+        }
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < op.infer(inputs).size(); i++) {
+            names.add("out" + i);
+        }
+        builder.applyAll(names, op, arguments).forEach(builder::output);
+        return builder.build();
+    }
+
+    /// Draws the inputs of all ranks.
+    ///
+    /// @param random seeded by the caller
+    /// @return the inputs of each rank, by name
+    List<Map<String, double[]>> drawAll(Random random) {
+        List<Map<String, double[]>> ranks = new ArrayList<>();
+        for (int rank = 0; rank < world; rank++) {
+            List<double[]> drawn = draw(random);
+            Map<String, double[]> named = new HashMap<>();
+            for (int i = 0; i < drawn.size(); i++) {
+                named.put("in" + i, drawn.get(i));
+            }
+            ranks.add(named);
+        }
+        return ranks;
+    }
+
     /// Draws inputs that make sense for the Op.
     ///
     /// @param random seeded by the caller
     /// @return one array an input, values exact in its type
-    List<double[]> draw(Random random) {
+    private List<double[]> draw(Random random) {
         List<double[]> values = new ArrayList<>();
         for (TensorType type : inputs) {
             double[] array = new double[type.shape().size()];

@@ -1,8 +1,9 @@
 package dev.parity.cpu;
 
-import dev.parity.cpu.internal.FloatKernels;
-import dev.parity.cpu.internal.GoldenKernels;
-import dev.parity.cpu.internal.HostBackend;
+import dev.parity.cpu.internal.fast.FloatKernels;
+import dev.parity.cpu.internal.golden.GoldenKernels;
+import dev.parity.cpu.internal.host.HostBackend;
+import dev.parity.cpu.internal.model.ModelKernels;
 import dev.parity.spi.Availability;
 import dev.parity.spi.Backend;
 import dev.parity.spi.BackendException;
@@ -10,7 +11,9 @@ import dev.parity.spi.BackendProvider;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
 import dev.parity.spi.NumericMode.AllReduceOrder;
+import dev.parity.spi.NumericMode.OperandRounding;
 import dev.parity.spi.NumericMode.Overflow;
+import dev.parity.spi.NumericMode.Subnormals;
 import dev.parity.spi.NumericMode.Summation;
 import java.util.List;
 
@@ -19,9 +22,16 @@ public final class CpuProviders {
     private CpuProviders() {}
 
     private static final NumericMode FAST =
-            new NumericMode(ElementType.FP32, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN, true);
+            mode(ElementType.FP32, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN);
     private static final NumericMode GOLDEN =
-            new NumericMode(ElementType.FP64, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN, true);
+            mode(ElementType.FP64, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN);
+
+    /// A mode with what all of them have in common.
+    private static NumericMode mode(
+            ElementType accumulation, Summation summation, AllReduceOrder allReduce, Overflow overflow) {
+        return new NumericMode(
+                OperandRounding.NONE, accumulation, summation, allReduce, overflow, Subnormals.KEPT, true);
+    }
 
     /// What all of them share: they are always there.
     abstract static sealed class Provider implements BackendProvider {
@@ -33,12 +43,31 @@ public final class CpuProviders {
                             System.getProperty("os.arch"),
                             Runtime.version())));
         }
+
+        /// Refuses what no processor here does: all sums run in one type, in an order that is known.
+        final void check(NumericMode mode) {
+            check("operandRounding", mode.operandRounding(), OperandRounding.NONE);
+            check("accumulation", mode.accumulation(), defaultMode().accumulation());
+            check("subnormals", mode.subnormals(), Subnormals.KEPT);
+            check("deterministic", mode.deterministic(), true);
+        }
+
+        final void check(String field, Object found, Object... able) {
+            if (!List.of(able).contains(found)) {
+                throw new BackendException(
+                        "%s cannot compute with %s %s, it can with %s".formatted(id(), field, found, List.of(able)));
+            }
+        }
     }
 
+    /// Computes in FP32: by the fast path in its own mode, by a model in another.
     abstract static sealed class Fast extends Provider {
         @Override
         public Backend open(int world, NumericMode mode) {
-            return new HostBackend<>(id(), world, mode, new FloatKernels(mode, true));
+            check(mode);
+            check("summation", mode.summation(), Summation.SEQUENTIAL, Summation.BLOCKED);
+            return new HostBackend<>(
+                    id(), world, mode, mode.equals(FAST) ? new FloatKernels() : new ModelKernels(mode));
         }
     }
 
@@ -56,9 +85,10 @@ public final class CpuProviders {
 
         @Override
         public Backend open(int world, NumericMode mode) {
-            if (!mode.equals(GOLDEN)) {
-                throw new BackendException("%s has one mode, %s, not %s".formatted(id(), GOLDEN, mode));
-            }
+            check(mode);
+            check("summation", mode.summation(), Summation.SEQUENTIAL);
+            check("allReduce", mode.allReduce(), AllReduceOrder.RING);
+            check("overflow", mode.overflow(), Overflow.INF_NAN);
             return new HostBackend<>(id(), world, mode, new GoldenKernels(stored));
         }
     }
@@ -124,8 +154,7 @@ public final class CpuProviders {
 
         @Override
         public NumericMode defaultMode() {
-            return new NumericMode(
-                    ElementType.FP32, Summation.BLOCKED, AllReduceOrder.HALVING, Overflow.SATURATE, true);
+            return mode(ElementType.FP32, Summation.BLOCKED, AllReduceOrder.HALVING, Overflow.SATURATE);
         }
     }
 

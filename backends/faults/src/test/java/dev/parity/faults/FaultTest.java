@@ -7,8 +7,8 @@ import dev.parity.spi.Backend;
 import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
-import dev.parity.spi.Executable;
 import dev.parity.spi.Fault;
 import dev.parity.spi.Op;
 import dev.parity.spi.Program;
@@ -38,7 +38,7 @@ final class FaultTest {
             }
             Map<String, Tensor> out = new HashMap<>();
             program.outputs().forEach(value -> out.put(value.name(), backend.allocate(0, value.type())));
-            backend.compile(program).run(0, new Bindings(in, out));
+            backend.compile(program).bind(0, new Bindings(in, out)).run();
             return out.get(program.outputs().getFirst().name()).toArray();
         }
     }
@@ -86,10 +86,9 @@ final class FaultTest {
                 Tensor out = inner.allocate(0, TYPE)) {
             Program.Builder builder = new Program.Builder("p");
             builder.output(builder.apply("y", new Op.Relu(), builder.input("x", TYPE)));
-            Executable executable = inner.compile(builder.build());
+            Bound bound = planted.compile(builder.build()).bind(0, new Bindings(Map.of("x", in), Map.of("y", out)));
             planted.abort(new IllegalStateException("stop"));
-            assertThatThrownBy(() -> executable.run(0, new Bindings(Map.of("x", in), Map.of("y", out))))
-                    .hasRootCauseMessage("stop");
+            assertThatThrownBy(bound::run).hasRootCauseMessage("stop");
         }
     }
 

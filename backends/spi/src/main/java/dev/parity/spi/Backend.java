@@ -45,14 +45,15 @@ public interface Backend extends AutoCloseable {
     Executable compile(Program program);
 
     /// Gives up on the work at hand: ranks that wait in a collective, now or later, fail with the cause,
-    /// and no program starts any more. Frees nothing. Any thread may call it, any number of times; the
-    /// first cause counts. The backend is then good for nothing but freeing its tensors and closing it.
+    /// and no program is bound or starts any more. Frees nothing. Any thread may call it, any number of
+    /// times; the first cause counts. The backend is then good for nothing but freeing what was bound and
+    /// its tensors, and closing it.
     ///
     /// @param cause why, such as what another rank threw
     void abort(Throwable cause);
 
     /// Frees the devices. Only whoever opened the backend closes it, when no rank runs a program any more
-    /// and all tensors are freed; closing it again does nothing.
+    /// and all that was bound and all tensors are freed; closing it again does nothing.
     @Override
     void close();
 }

@@ -2,7 +2,7 @@ package dev.parity.spi;
 
 import java.util.Map;
 
-/// The tensors of one run of a program on one rank.
+/// The tensors that a program reads and writes on one rank.
 ///
 /// @param inputs a tensor for each input of the program, by name
 /// @param outputs a tensor for each output of the program, by name

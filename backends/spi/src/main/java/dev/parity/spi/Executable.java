@@ -2,15 +2,19 @@ package dev.parity.spi;
 
 /// A program made ready for a backend's devices.
 public interface Executable {
-    /// Runs the program once on the device of a rank, on the calling thread.
+    /// Binds the program to tensors on the device of a rank, and makes there what every run needs: a
+    /// plan, a captured graph, memory for what lies between the Ops. Ranks may bind at the same time; a
+    /// program may be bound any number of times, and each Bound has memory of its own.
     ///
-    /// Ranks run at the same time on different threads and meet in the collectives. Outputs are written
-    /// after all inputs were read, so an output may be bound to the tensor of an input.
+    /// An output may be bound to the tensor of an input: outputs are written after all inputs were read.
+    /// A rank that cannot bind would leave the others waiting in a collective, so the backend is then
+    /// aborted.
     ///
     /// @param rank 0 to world-1
-    /// @param bindings a tensor of the declared type for every input and output
-    /// @throws BackendException if the device fails, another rank of a collective did, or the backend was
-    ///     aborted
+    /// @param bindings a tensor of the declared type for every input and output; their addresses are
+    ///     fixed from here on, so they stay open until the Bound is closed
+    /// @return the program, bound; to be closed by the caller
+    /// @throws BackendException if the device fails, or the backend was aborted
     /// @throws IllegalArgumentException if a binding is missing or of another type
-    void run(int rank, Bindings bindings);
+    Bound bind(int rank, Bindings bindings);
 }

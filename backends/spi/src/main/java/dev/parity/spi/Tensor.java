@@ -13,13 +13,14 @@ public interface Tensor extends AutoCloseable {
     /// @param values row-major, exactly as many as the shape has elements
     void write(double[] values);
 
-    /// Fills one entry of the leading axis from coded values, such as an image from its bytes.
+    /// Fills a range of elements, row-major, and leaves the others as they are.
     ///
-    /// @param entry 0 to the leading extent - 1
-    /// @param codes one for each element of the entry, row-major
-    /// @param from where they begin
-    /// @param table 256 values, each representable in the element type; a code is an unsigned index
-    void writeEntry(int entry, byte[] codes, int from, float[] table);
+    /// @param from the first element to fill
+    /// @param values each representable in the element type: nothing is rounded
+    /// @param offset of the first value
+    /// @param length how many
+    /// @throws IndexOutOfBoundsException if the tensor or the array has no such range
+    void write(int from, float[] values, int offset, int length);
 
     /// Reads the tensor; every element type is exact in binary64.
     ///

@@ -5,8 +5,8 @@ import dev.parity.spi.Backend;
 import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
-import dev.parity.spi.Executable;
 import dev.parity.spi.Op;
 import dev.parity.spi.Program;
 import dev.parity.spi.Tensor;
@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
         description =
                 "what meeting costs, 1 and 2 ranks, evaluation, first step, memory, allocation, share of peak, cost by size")
 final class EngineCommand implements Callable<Integer> {
-    /// Multiplications and additions of a step of 16 images, forward and backward, as a dense net does them.
+    /// Multiplications and additions of a step of 16 images, forward and backward, as a dense net does
+    /// them.
     private static final double FLOP = 52e6;
 
     private static final EngineRun.Length LENGTH = new EngineRun.Length(1_200, 3, 600);
@@ -143,8 +144,8 @@ final class EngineCommand implements Callable<Integer> {
         Value a = builder.input("a", TensorType.of(ElementType.FP32, 96, 768));
         Value b = builder.input("b", TensorType.of(ElementType.FP32, 768, 768));
         builder.output(builder.apply("c", new Op.MatMul(false, false), a, b));
-        try (Backend backend = provider.open(1, provider.defaultMode())) {
-            Runnable product = bound(backend, builder.build());
+        try (Backend backend = provider.open(1, provider.defaultMode());
+                Bound product = bound(backend, builder.build())) {
             double best = Double.MAX_VALUE;
             for (int i = 0; i < 1_500; i++) {
                 long begin = System.nanoTime();
@@ -156,7 +157,7 @@ final class EngineCommand implements Callable<Integer> {
     }
 
     /// Binds a program to random tensors.
-    private static Runnable bound(Backend backend, Program program) {
+    private static Bound bound(Backend backend, Program program) {
         Random random = new Random(1);
         Map<String, Tensor> inputs = new HashMap<>();
         for (Value value : program.inputs()) {
@@ -167,14 +168,13 @@ final class EngineCommand implements Callable<Integer> {
         Map<String, Tensor> outputs = new HashMap<>();
         program.outputs().forEach(value -> outputs.put(value.name(), backend.allocate(0, value.type())));
         Bindings bindings = new Bindings(inputs, outputs);
-        Executable executable = backend.compile(program);
-        return () -> executable.run(0, bindings);
+        return backend.compile(program).bind(0, bindings);
     }
 
     /// A linear layer with Relu and its gradients, on one rank.
     private static final class Linear implements AutoCloseable {
         private final Backend backend;
-        private final Runnable step;
+        private final Bound step;
 
         Linear(int width) {
             BackendProvider provider = Backends.provider("cpu");
@@ -222,6 +222,7 @@ final class EngineCommand implements Callable<Integer> {
 
         @Override
         public void close() {
+            step.close();
             backend.close();
         }
     }

@@ -1,11 +1,12 @@
 package dev.parity.bench;
 
-import dev.parity.cpu.internal.HostBackend;
+import dev.parity.cpu.internal.host.HostBackend;
 import dev.parity.engine.Model;
 import dev.parity.engine.Parameter;
 import dev.parity.runner.Scenarios;
 import dev.parity.spi.Backends;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Op;
@@ -112,9 +113,9 @@ final class Meetings {
         try (HostBackend<?> backend = open()) {
             Executable executable = backend.compile(program);
             both(rank -> {
-                Bindings bindings = bind(backend, rank, program);
+                Bound bound = executable.bind(rank, tensors(backend, rank, program));
                 for (int run = 0; run < runs; run++) {
-                    executable.run(rank, bindings);
+                    bound.run();
                 }
             });
             return (double) backend.meetings() / runs;
@@ -134,10 +135,10 @@ final class Meetings {
         try (HostBackend<?> backend = open()) {
             Executable executable = backend.compile(program);
             both(rank -> {
-                Bindings bindings = bind(backend, rank, program);
+                Bound bound = executable.bind(rank, tensors(backend, rank, program));
                 for (int run = 0; run < 2_000; run++) {
                     long begin = System.nanoTime();
-                    executable.run(rank, bindings);
+                    bound.run();
                     if (rank == 0) {
                         best[0] = Math.min(best[0], (System.nanoTime() - begin) / (1e3 * REPEATED));
                     }
@@ -152,7 +153,7 @@ final class Meetings {
                 Backends.provider("cpu").open(2, Backends.provider("cpu").defaultMode());
     }
 
-    private static Bindings bind(HostBackend<?> backend, int rank, Program program) {
+    private static Bindings tensors(HostBackend<?> backend, int rank, Program program) {
         return new Bindings(
                 program.inputs().stream()
                         .collect(Collectors.toMap(Value::name, value -> backend.allocate(rank, value.type()))),

@@ -9,6 +9,7 @@ import java.util.List;
 /// Fills the inputs of a step on the host: images and random numbers. One for each rank's bindings.
 final class Batches {
     private final float[] table = new float[256];
+    private final float[] image = new float[DataSet.IMAGE];
     private final Tensor images;
     private final List<Noise> noise;
 
@@ -22,7 +23,8 @@ final class Batches {
     Batches(TrainingConfig config, Model.Step step, Bindings bindings, String stream, int rank) {
         ElementType dtype = config.precision().dtype();
         for (int value = 0; value < table.length; value++) {
-            // torchvision: ToTensor divides by 255, Normalize takes 0.5 off and divides by 0.5, all in FP32
+            // torchvision: ToTensor divides by 255, Normalize takes 0.5 off and divides by 0.5, all in
+            // FP32
             table[value] = (float) dtype.round((value / 255.0f - 0.5f) / 0.5f);
         }
         images = Model.known(bindings.inputs(), "images");
@@ -55,7 +57,8 @@ final class Batches {
 
     /// Takes an item of a set into the batch.
     void image(DataSet set, int item, int position) {
-        set.copyImage(item, table, images, position);
+        set.decode(item, table, image);
+        images.write(position * image.length, image, 0, image.length);
     }
 
     /// Draws the random inputs.

@@ -76,11 +76,7 @@ final class CanonicalForm {
     /// Writes how a backend computes.
     static String of(NumericMode mode) {
         CanonicalForm form = new CanonicalForm();
-        form.put("mode.accumulation", mode.accumulation());
-        form.put("mode.summation", mode.summation());
-        form.put("mode.allReduce", mode.allReduce());
-        form.put("mode.overflow", mode.overflow());
-        form.put("mode.deterministic", mode.deterministic());
+        mode.fields().forEach((field, value) -> form.lines.put("mode." + field, value));
         return form.text();
     }
 

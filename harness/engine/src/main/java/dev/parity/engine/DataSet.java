@@ -1,6 +1,5 @@
 package dev.parity.engine;
 
-import dev.parity.spi.Tensor;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -61,14 +60,16 @@ public final class DataSet {
         return images[index * IMAGE + position] & 0xff;
     }
 
-    /// Writes an image into a batch.
+    /// Decodes an image.
     ///
     /// @param index of the image
     /// @param table the number for each byte value
-    /// @param batch receives [IMAGE] numbers
-    /// @param position of the image in the batch
-    void copyImage(int index, float[] table, Tensor batch, int position) {
-        batch.writeEntry(position, images, index * IMAGE, table);
+    /// @param image receives [IMAGE] numbers
+    void decode(int index, float[] table, float[] image) {
+        int from = index * IMAGE;
+        for (int i = 0; i < IMAGE; i++) {
+            image[i] = table[images[from + i] & 0xff];
+        }
     }
 
     /// Returns the first images.

@@ -2,6 +2,7 @@ package dev.parity.engine;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,9 @@ final class Predictor implements Evaluator.Net {
     /// The evaluation of batches of one size.
     ///
     /// @param step its program
-    /// @param bound its tensors
-    /// @param program runs it
-    private record Batch(Model.EvaluationStep step, Bindings bound, Runnable program) {}
+    /// @param tensors of its inputs and outputs
+    /// @param bound runs it
+    private record Batch(Model.EvaluationStep step, Bindings tensors, Bound bound) {}
 
     Predictor(TrainingConfig config, Model model, Backend backend, DataSet test, RankState state, int rank) {
         this.config = config;
@@ -28,8 +29,8 @@ final class Predictor implements Evaluator.Net {
         for (int size : List.of(Math.min(batch, test.size()), test.size() % batch)) {
             if (size > 0 && !bySize.containsKey(size)) {
                 Model.EvaluationStep step = model.evaluation(size);
-                Bindings bound = state.bind(step);
-                bySize.put(size, new Batch(step, bound, state.ready(backend.compile(step.program()), bound)));
+                Bindings tensors = state.bind(step);
+                bySize.put(size, new Batch(step, tensors, state.bind(backend.compile(step.program()), tensors)));
             }
         }
     }
@@ -40,7 +41,7 @@ final class Predictor implements Evaluator.Net {
         int batch = config.evaluation().batch();
         String stream = "evaluation/pass%d".formatted(pass);
         Map<Integer, Batches> inputs = new HashMap<>();
-        bySize.forEach((size, ready) -> inputs.put(size, new Batches(config, ready.step, ready.bound, stream, rank)));
+        bySize.forEach((size, ready) -> inputs.put(size, new Batches(config, ready.step, ready.tensors, stream, rank)));
         double[] found = new double[batch];
         for (int first = 0; first < test.size(); first += batch) {
             int size = Math.min(batch, test.size() - first);
@@ -53,8 +54,9 @@ final class Predictor implements Evaluator.Net {
                 batches.image(test, first + i, i);
             }
             batches.noise(first / batch);
-            ready.program.run();
-            Model.known(ready.bound.outputs(), ready.step.predictions().name()).read(found);
+            ready.bound.run();
+            Model.known(ready.tensors.outputs(), ready.step.predictions().name())
+                    .read(found);
             for (int i = 0; i < size; i++) {
                 predictions[first + i] = (int) found[i];
             }

@@ -3,6 +3,7 @@ package dev.parity.engine;
 import com.sun.management.ThreadMXBean;
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Tensor;
 import dev.parity.trace.Evaluation;
@@ -86,7 +87,7 @@ final class RankLoop {
                 state.state(parameter, "master").write(values);
             }
         }
-        state.ready(programs.broadcast, state.bindBroadcast()).run();
+        state.bind(programs.broadcast, state.bindBroadcast()).run();
         state.roundWeights();
     }
 
@@ -95,10 +96,10 @@ final class RankLoop {
         Sampler.Order order = plan.parts().sampler().over(items.size());
         Bindings bound = result.bound();
         TrainingInputs inputs = new TrainingInputs(plan.config(), items, order, plan.step(), bound, rank);
-        Runnable training = state.ready(programs.training, bound);
+        Bound training = state.bind(programs.training, bound);
         Bindings updating = state.bindOptimizer(plan.step(), bound);
         Tensor control = Model.known(updating.inputs(), "control");
-        Runnable update = state.ready(programs.update, updating);
+        Bound update = state.bind(programs.update, updating);
         for (long s = host.done(); s < plan.totalSteps(); s++) {
             inputs.load(s, host.scale());
             training.run();

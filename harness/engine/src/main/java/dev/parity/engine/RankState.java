@@ -2,6 +2,7 @@ package dev.parity.engine;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.TensorType;
@@ -22,6 +23,7 @@ final class RankState implements AutoCloseable {
     private final List<Parameter> parameters;
     private final int rank;
     private final List<Tensor> owned = new ArrayList<>();
+    private final List<Bound> bound = new ArrayList<>();
     /// Weights as the net computes with them, by parameter.
     private final Map<String, Tensor> weights = new HashMap<>();
     /// Optimizer states by `parameter/state`.
@@ -60,6 +62,13 @@ final class RankState implements AutoCloseable {
 
     Tensor state(Parameter parameter, String state) {
         return Model.known(states, parameter.name() + "/" + state);
+    }
+
+    /// Binds a program for good: it is freed with the tensors.
+    Bound bind(Executable executable, Bindings bindings) {
+        Bound made = executable.bind(rank, bindings);
+        bound.add(made);
+        return made;
     }
 
     /// Binds a step of the model: the weights are shared, all else is allocated.
@@ -102,11 +111,6 @@ final class RankState implements AutoCloseable {
             outputs.put(parameter.name() + "/new", master);
         }
         return new Bindings(inputs, outputs);
-    }
-
-    /// Makes a program ready to run on this rank with the same tensors, again and again.
-    Runnable ready(Executable executable, Bindings bindings) {
-        return () -> executable.run(rank, bindings);
     }
 
     /// Takes weights from the masters: both hold the value rounded to the compute type.
@@ -155,6 +159,7 @@ final class RankState implements AutoCloseable {
 
     @Override
     public void close() {
+        bound.forEach(Bound::close);
         owned.forEach(Tensor::close);
     }
 }

@@ -50,7 +50,7 @@ record RunProvenance(TrainingConfig config, DataSets data, Backend backend, Trai
         keys.put(Provenance.EVALUATION_MODE, Canonical.name(config.evaluation().mode()));
         Map<String, String> underTest = new LinkedHashMap<>();
         underTest.put(Provenance.BACKEND, backend.id());
-        underTest.put(Provenance.MODE, backend.mode().toString());
+        underTest.put(Provenance.MODE, backend.mode().text());
         underTest.put(Provenance.DEVICE, backend.device(0));
         if (!otherParts().isEmpty()) {
             underTest.put(OTHER_PARTS, otherParts());

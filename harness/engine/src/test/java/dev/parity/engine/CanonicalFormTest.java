@@ -117,16 +117,20 @@ final class CanonicalFormTest {
     @Test
     void aModeIsSortedLinesToo() {
         NumericMode mode = new NumericMode(
+                NumericMode.OperandRounding.NONE,
                 ElementType.FP32,
                 NumericMode.Summation.BLOCKED,
                 NumericMode.AllReduceOrder.HALVING,
                 NumericMode.Overflow.INF_NAN,
+                NumericMode.Subnormals.KEPT,
                 true);
         assertThat(CanonicalForm.of(mode)).isEqualTo("""
             mode.accumulation=fp32
             mode.allReduce=halving
             mode.deterministic=true
+            mode.operandRounding=none
             mode.overflow=inf_nan
+            mode.subnormals=kept
             mode.summation=blocked
             """);
     }

@@ -233,7 +233,7 @@ final class GradientTest {
             in.put(value.name(), tensor);
         }
         program.outputs().forEach(value -> out.put(value.name(), backend.allocate(rank, value.type())));
-        executable.run(rank, new Bindings(in, out));
+        executable.bind(rank, new Bindings(in, out)).run();
         Map<String, double[]> results = new HashMap<>();
         out.forEach((name, tensor) -> results.put(name, tensor.toArray()));
         return results;

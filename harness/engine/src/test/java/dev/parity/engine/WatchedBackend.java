@@ -3,6 +3,7 @@ package dev.parity.engine;
 import dev.parity.spi.Backend;
 import dev.parity.spi.BackendException;
 import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
 import dev.parity.spi.NumericMode;
@@ -12,14 +13,13 @@ import dev.parity.spi.Support;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.TensorType;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A backend whose memory could be used after it was freed: it counts what is allocated, freed, aborted and
-/// closed, and which memory was freed while a rank ran a program.
+/// A backend whose memory could be used after it was freed: it counts what is allocated or bound,
+/// freed, aborted and closed, and what was freed while a rank ran a program.
 final class WatchedBackend implements Backend {
     /// What a rank does in a program before it computes.
     interface Hook {
@@ -65,8 +65,8 @@ final class WatchedBackend implements Backend {
         }
 
         @Override
-        public void writeEntry(int entry, byte[] codes, int from, float[] table) {
-            inner.writeEntry(entry, codes, from, table);
+        public void write(int from, float[] values, int offset, int length) {
+            inner.write(from, values, offset, length);
         }
 
         @Override
@@ -76,10 +76,33 @@ final class WatchedBackend implements Backend {
 
         @Override
         public void close() {
-            owner.freed.incrementAndGet();
-            owner.freedInUse.addAndGet(owner.running.get() > 0 ? 1 : 0);
+            owner.free();
             inner.close();
         }
+    }
+
+    private record WatchedBound(Bound inner, WatchedBackend owner, int rank, String program) implements Bound {
+        @Override
+        public void run() {
+            owner.running.incrementAndGet();
+            try {
+                owner.hook.before(rank, program);
+                inner.run();
+            } finally {
+                owner.running.decrementAndGet();
+            }
+        }
+
+        @Override
+        public void close() {
+            owner.free();
+            inner.close();
+        }
+    }
+
+    private void free() {
+        freed.incrementAndGet();
+        freedInUse.addAndGet(running.get() > 0 ? 1 : 0);
     }
 
     @Override
@@ -94,19 +117,11 @@ final class WatchedBackend implements Backend {
     @Override
     public Executable compile(Program program) {
         Executable executable = inner.compile(program);
-        IdentityHashMap<Bindings, Bindings> known = new IdentityHashMap<>();
         return (rank, bindings) -> {
-            Bindings bare;
-            synchronized (known) {
-                bare = known.computeIfAbsent(bindings, b -> new Bindings(bare(b.inputs()), bare(b.outputs())));
-            }
-            running.incrementAndGet();
-            try {
-                hook.before(rank, program.name());
-                executable.run(rank, bare);
-            } finally {
-                running.decrementAndGet();
-            }
+            Bindings bare = new Bindings(bare(bindings.inputs()), bare(bindings.outputs()));
+            Bound bound = executable.bind(rank, bare);
+            allocated.incrementAndGet();
+            return new WatchedBound(bound, this, rank, program.name());
         };
     }
 

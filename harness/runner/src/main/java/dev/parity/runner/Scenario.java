@@ -42,19 +42,25 @@ public record Scenario(
 
     /// Choices of a [NumericMode]; what is absent stays as the backend has it.
     ///
+    /// @param operandRounding of a matrix unit
     /// @param summation order of sums
     /// @param allReduce order of ranks
     /// @param overflow beyond the largest value
+    /// @param subnormals below the smallest normal value
     public record Mode(
+            NumericMode.@Nullable OperandRounding operandRounding,
             NumericMode.@Nullable Summation summation,
             NumericMode.@Nullable AllReduceOrder allReduce,
-            NumericMode.@Nullable Overflow overflow) {
+            NumericMode.@Nullable Overflow overflow,
+            NumericMode.@Nullable Subnormals subnormals) {
         NumericMode over(NumericMode base) {
             return new NumericMode(
+                    operandRounding == null ? base.operandRounding() : operandRounding,
                     base.accumulation(),
                     summation == null ? base.summation() : summation,
                     allReduce == null ? base.allReduce() : allReduce,
                     overflow == null ? base.overflow() : overflow,
+                    subnormals == null ? base.subnormals() : subnormals,
                     base.deterministic());
         }
     }

@@ -65,11 +65,20 @@ final class ScenariosTest {
                         "model.noise=Jitter",
                         "data.shuffle=per-epoch",
                         "candidate.mode.overflow=inf_nan",
+                        "candidate.mode.operandRounding=hf32",
+                        "candidate.mode.summation=device",
+                        "candidate.mode.subnormals=flushed",
                         "margins.loss=0.02"));
         assertThat(scenario.training().train().epochs()).isEqualTo(3);
         assertThat(scenario.training().model().experts()).containsExactly(2, 4);
         assertThat(scenario.training().data().shuffle()).isEqualTo(TrainingConfig.Shuffle.PER_EPOCH);
-        assertThat(scenario.candidate().mode().overflow()).isEqualTo(NumericMode.Overflow.INF_NAN);
+        assertThat(scenario.candidate().mode())
+                .isEqualTo(new Scenario.Mode(
+                        NumericMode.OperandRounding.HF32,
+                        NumericMode.Summation.DEVICE,
+                        null,
+                        NumericMode.Overflow.INF_NAN,
+                        NumericMode.Subnormals.FLUSHED));
         assertThat(scenario.profile().margins().values()).containsEntry("loss", 0.02);
     }
 
