@@ -119,7 +119,7 @@ final class ArchitectureTest {
     }
 
     /// Lines of a source file; a longer one holds more than one thing.
-    private static final int LONGEST_FILE = 360;
+    private static final int LONGEST_FILE = 400;
 
     @Test
     void noFileOutgrowsItsRoom() throws IOException {
