@@ -21,6 +21,9 @@ record Pairing(List<RunFile> references, List<RunFile> candidates) {
     private static final Comparator<String> BY_NUMBER =
             Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
+    /// Seeds that a message lists.
+    private static final int MOST_PROBLEMS = 5;
+
     List<Pair> pairs() {
         Optional<RunFile> log = all().filter(RunFile::isLog).findFirst();
         Optional<RunFile> trace = all().filter(RunFile::isTrace).findFirst();
@@ -69,8 +72,10 @@ record Pairing(List<RunFile> references, List<RunFile> candidates) {
             }
         }
         if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "runs are paired by their seeds, each once a side: " + String.join("; ", problems));
+            int more = problems.size() - MOST_PROBLEMS;
+            throw new IllegalArgumentException("runs are paired by their seeds, each once a side:\n"
+                    + problems.stream().limit(MOST_PROBLEMS).collect(Collectors.joining("\n"))
+                    + (more > 0 ? "\nand %d seeds more".formatted(more) : ""));
         }
         return pairs;
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,11 +78,23 @@ final class JudgeTest {
         List<Path> candidates = List.of(seed("n1", 1), seed("n3", 3));
         assertThatThrownBy(() -> JUDGE.judge(references, candidates))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "runs are paired by their seeds, each once a side: seed 1 has 2 references (%s, %s) and one"
-                                + " candidate (%s); seed 2 has one reference (%s) and no candidate; seed 3 has no"
-                                + " reference and one candidate (%s)",
-                        references.get(0), twice, candidates.get(0), references.get(2), candidates.get(1));
+                .hasMessage("""
+                        runs are paired by their seeds, each once a side:
+                        seed 1 has 2 references (%s, %s) and one candidate (%s)
+                        seed 2 has one reference (%s) and no candidate
+                        seed 3 has no reference and one candidate (%s)""", references.get(0), twice, candidates.get(0), references.get(2), candidates.get(1));
+    }
+
+    @Test
+    void ofManySeedsThatDoNotFitTheFirstAreNamed() {
+        List<Path> references = LongStream.rangeClosed(1, 9)
+                .mapToObj(seed -> seed("g" + seed, seed))
+                .toList();
+        assertThatThrownBy(() -> JUDGE.judge(references, List.of(seed("n", 2))))
+                .hasMessageContaining("seed 1 has one reference")
+                .hasMessageNotContaining("seed 2 has")
+                .hasMessageContaining("seed 6 has")
+                .hasMessageEndingWith("and no candidate\nand 3 seeds more");
     }
 
     @Test
