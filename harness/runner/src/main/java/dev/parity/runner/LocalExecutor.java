@@ -58,10 +58,10 @@ public final class LocalExecutor implements RunExecutor {
             data.computeIfAbsent(run.spec().config().data(), DataSets::of);
             makeFolder(run.trace());
         }
-        AtomicBoolean failed = new AtomicBoolean();
+        AtomicBoolean stopped = new AtomicBoolean();
         List<Path> traces = new ArrayList<>();
         try (ExecutorService pool = Executors.newFixedThreadPool(parallel)) {
-            Map<Path, Future<?>> begun = new HashMap<>();
+            Map<Path, Future<Boolean>> begun = new HashMap<>();
             for (int i = 0; i < plan.runs().size(); i++) {
                 RunPlan.Run run = plan.runs().get(i);
                 RunSpec spec = run.spec();
@@ -71,33 +71,40 @@ public final class LocalExecutor implements RunExecutor {
                         progress.at(spec.name(), number, plan.runs().size(), phase, done, total);
                 begun.computeIfAbsent(
                         run.trace(),
-                        trace -> pool.submit(() -> unlessFailed(failed, () -> recorder.record(trace, resume, heard))));
+                        trace ->
+                                pool.submit(() -> unlessStopped(stopped, () -> recorder.record(trace, resume, heard))));
             }
-            // runs begin in order, so one that was left out stands behind the one that failed
-            for (RunPlan.Run run : plan.runs()) {
-                await(run.spec().name(), Objects.requireNonNull(begun.get(run.trace())));
-                progress.finished(run);
-                traces.add(run.trace());
+            try {
+                for (RunPlan.Run run : plan.runs()) {
+                    if (await(run.spec().name(), Objects.requireNonNull(begun.get(run.trace())))) {
+                        progress.finished(run);
+                        traces.add(run.trace());
+                    } // else one that failed before it began is still to come
+                }
+            } finally {
+                stopped.set(true);
             }
         }
         return traces;
     }
 
-    private static void unlessFailed(AtomicBoolean failed, Runnable run) {
-        if (failed.get()) {
-            return;
+    /// @return whether it was run
+    private static boolean unlessStopped(AtomicBoolean stopped, Runnable run) {
+        if (stopped.get()) {
+            return false;
         }
         try {
             run.run();
+            return true;
         } catch (RuntimeException | Error problem) {
-            failed.set(true);
+            stopped.set(true);
             throw problem;
         }
     }
 
-    private static void await(String name, Future<?> run) {
+    private static boolean await(String name, Future<Boolean> run) {
         try {
-            run.get();
+            return run.get();
         } catch (ExecutionException problem) {
             switch (problem.getCause()) {
                 case RuntimeException cause -> throw new RunFailedException(name, cause);

@@ -20,13 +20,15 @@ public record RunPlan(List<Run> runs) {
     /// @param trace its file; plain, or compressed when the name ends in .gz or .zst
     public record Run(RunSpec spec, Path trace) {}
 
-    /// Refuses two runs that would write one file.
+    /// Refuses two runs that would write one file. Two sides are two runs, however equal: one trace for both
+    /// would be compared with itself.
     public RunPlan {
         runs = List.copyOf(runs);
         Map<Path, RunSpec> writers = new HashMap<>();
         for (Run run : runs) {
             RunSpec first = writers.putIfAbsent(run.trace, run.spec);
-            if (first != null && !first.hash().equals(run.spec.hash())) {
+            if (first != null
+                    && !(first.label().equals(run.spec.label()) && first.hash().equals(run.spec.hash()))) {
                 throw new IllegalArgumentException("%s and %s would both write %s: expected a file for each run"
                         .formatted(first.name(), run.spec.name(), run.trace));
             }

@@ -122,6 +122,23 @@ final class LocalExecutorTest {
     }
 
     @Test
+    void aListenerThatFailsStopsWhatHasNotBegun() throws IOException {
+        RunPlan plan = RunPlan.of(SPEC, 1, 20, spec -> folder.resolve("%d.jsonl".formatted(spec.seed())));
+        assertThatThrownBy(() -> new LocalExecutor(1).execute(plan, false, new RunExecutor.Progress() {
+                    @Override
+                    public void at(String run, int number, int runs, String phase, long done, long total) {}
+
+                    @Override
+                    public void finished(RunPlan.Run run) {
+                        throw new IllegalStateException("nobody listens");
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("nobody listens");
+        assertThat(files()).contains("1.jsonl").doesNotContain("20.jsonl");
+    }
+
+    @Test
     void anInterruptStopsTheRuns() throws IOException {
         RunPlan plan = RunPlan.of(SPEC, 1, 4, spec -> folder.resolve("%d.jsonl".formatted(spec.seed())));
         Thread waiting = Thread.currentThread();

@@ -42,6 +42,14 @@ final class RunPlanTest {
     }
 
     @Test
+    void twoSidesDoNotShareAFileHoweverEqualTheyAre() {
+        RunSpec candidate = new RunSpec("candidate", SPEC.config(), SPEC.side(), SPEC.fault(), SPEC.overrides());
+        Path file = Path.of("x.jsonl");
+        assertThatThrownBy(() -> new RunPlan(List.of(new RunPlan.Run(SPEC, file), new RunPlan.Run(candidate, file))))
+                .hasMessageContaining("reference seed 9 and candidate seed 9 would both write x.jsonl");
+    }
+
+    @Test
     void theSameRunMayStandTwice() {
         RunPlan.Run run = new RunPlan.Run(SPEC, Path.of("x.jsonl"));
         assertThat(new RunPlan(List.of(run, run)).runs()).hasSize(2);
