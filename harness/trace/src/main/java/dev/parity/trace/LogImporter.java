@@ -3,6 +3,7 @@ package dev.parity.trace;
 import dev.parity.trace.internal.Compression;
 import dev.parity.trace.internal.DeepSpeedLog;
 import dev.parity.trace.internal.Lines;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,7 +42,7 @@ public interface LogImporter {
 
     /// Reads a run from a trace or a log, whichever the file's content says.
     ///
-    /// @param file trace (plain or compressed) or log
+    /// @param file trace or log, plain or compressed
     /// @return the run
     /// @throws TraceFormatException if the file is neither
     /// @throws UncheckedIOException if it cannot be read
@@ -67,7 +68,7 @@ public interface LogImporter {
 
     private static List<String> lines(Path file, String name, List<String> gaps) {
         List<String> all = new ArrayList<>();
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = Compression.read(file)) {
             Lines lines = new Lines(in, Lines.LONGEST_LOG_LINE, true);
             boolean rest = false;
             for (Lines.Line line = lines.next(); !line.isNothing(); line = lines.next()) {
@@ -81,6 +82,11 @@ public interface LogImporter {
                 }
                 rest = longer;
             }
+            if (lines.isCut()) {
+                gaps.add("%s is cut after line %d".formatted(name, all.size()));
+            }
+        } catch (Compression.DamagedException problem) {
+            throw new TraceFormatException("%s: %s".formatted(file, problem.getMessage()), problem);
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read the log " + file, problem);
         }
@@ -88,9 +94,11 @@ public interface LogImporter {
     }
 
     private static boolean isTrace(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] first = in.readNBytes(4);
-            return Compression.isGzip(first) || Compression.isZstandard(first) || (first.length > 0 && first[0] == '{');
+        try (InputStream in = Compression.read(file)) {
+            byte[] first = in.readNBytes(1);
+            return first.length > 0 && first[0] == '{';
+        } catch (EOFException | Compression.DamagedException _) {
+            return true; // its reader says what is wrong
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read " + file, problem);
         }

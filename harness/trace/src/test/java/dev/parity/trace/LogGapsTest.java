@@ -1,10 +1,15 @@
 package dev.parity.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parity.trace.internal.Compression;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,5 +168,45 @@ final class LogGapsTest {
         assertThat(run.losses()).extracting(LossPoint::value).containsExactly(2.3, 2.1);
         assertThat(run.losses().getLast().origin()).isEqualTo("run.log:3");
         assertThat(run.gaps()).containsExactly("run.log:2 was read up to its byte 1048576, longer lines are cut");
+    }
+
+    private Path compressed(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        try (OutputStream out = Compression.write(file)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return file;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run.log.gz", "run.log.zst"})
+    void aCompressedLogIsReadLikeAPlainOne(String name) throws IOException {
+        RunTrace run = LogImporter.readAny(compressed(name, "[1, 100] loss: 2.3\n[1, 200] loss: 2.2\n" + FINISHED));
+        assertThat(run.losses()).extracting(LossPoint::value).containsExactly(2.3, 2.2);
+        assertThat(run.gaps()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run.log.gz", "run.log.zst"})
+    void aCompressedLogThatWasCutSaysSo(String name) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int step = 1; step <= 20_000; step++) {
+            text.append("[1, %5d] loss: %.3f\n".formatted(step, 1 + Math.sin(step * 1.7) / 2));
+        }
+        Path whole = compressed(name, text + FINISHED);
+        byte[] bytes = Files.readAllBytes(whole);
+        Files.write(whole, Arrays.copyOf(bytes, bytes.length - 9));
+        assertThat(LogImporter.readAny(whole).gaps()).anyMatch(gap -> gap.startsWith(name + " is cut after line "));
+    }
+
+    @Test
+    void aCompressedLogThatIsDamagedIsRefused() throws IOException {
+        Path file = compressed("run.log.gz", "[1, 100] loss: 2.3\n".repeat(1000));
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 6] ^= 1; // its checksum
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> LogImporter.readAny(file))
+                .isInstanceOf(TraceFormatException.class)
+                .hasMessageContaining("run.log.gz: ");
     }
 }
