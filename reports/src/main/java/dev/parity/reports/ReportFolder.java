@@ -12,13 +12,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// A folder that takes a result: `report.html`, `result.json` and `junit.xml`.
 ///
-/// It belongs to one user at a time. What an earlier one left as its result is removed when the folder is
-/// opened, so that one that fails leaves no verdict that is not its own. The files of a result appear
-/// when all are written.
-public final class ReportFolder implements AutoCloseable {
+/// It belongs to one user at a time. What an earlier one left as its result is removed before a new one is
+/// sought, so that one that fails leaves no verdict that is not its own. The files of a result appear when all
+/// are written.
+public final class ReportFolder {
     private static final String REPORT = "report.html";
     private static final String JSON = "result.json";
     private static final String XML = "junit.xml";
@@ -28,40 +29,39 @@ public final class ReportFolder implements AutoCloseable {
 
     private static final String LOCK = ".lock";
 
-    private final Path folder;
-    private final FileChannel lock;
+    private ReportFolder() {}
 
-    private ReportFolder(Path folder, FileChannel lock) {
-        this.folder = folder;
-        this.lock = lock;
-    }
+    /// What was written.
+    ///
+    /// @param result the answer
+    /// @param file its report
+    public record Report(ParityResult result, Path file) {}
 
-    /// Opens a folder, and removes the result that it holds.
+    /// Takes a folder, removes the result that it holds, gets a new one and writes it.
     ///
     /// @param folder made if absent
-    /// @return the folder, to be closed by the caller
-    /// @throws IllegalArgumentException if it is a file, or another has it open
-    /// @throws UncheckedIOException if it cannot be written
-    public static ReportFolder open(Path folder) {
+    /// @param title heading and name of the suite, such as the scenario's
+    /// @param command what was run to get it
+    /// @param result gives the answer; may write into the folder, and what it throws is thrown on
+    /// @return the answer and its report
+    /// @throws IllegalArgumentException if the folder is a file, or another has it
+    /// @throws UncheckedIOException if it cannot be written; then nothing of the result is left
+    public static Report write(Path folder, String title, String command, Supplier<ParityResult> result) {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("%s is a file: expected a folder to write into".formatted(folder));
         }
-        try {
-            Files.createDirectories(folder);
-            FileChannel lock = lock(folder);
-            try {
-                remove(folder);
-                return new ReportFolder(folder, lock);
-            } catch (IOException problem) {
-                lock.close();
-                throw problem;
-            }
+        try (FileChannel _ = lock(folder)) {
+            remove(folder);
+            ParityResult found = result.get();
+            write(folder, title, command, found);
+            return new Report(found, folder.resolve(REPORT));
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot write into the folder " + folder, problem);
         }
     }
 
     private static FileChannel lock(Path folder) throws IOException {
+        Files.createDirectories(folder);
         FileChannel channel =
                 FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
@@ -90,14 +90,7 @@ public final class ReportFolder implements AutoCloseable {
         }
     }
 
-    /// Writes a result.
-    ///
-    /// @param title heading and name of the suite, such as the scenario's
-    /// @param command what was run to get it
-    /// @param result the answer
-    /// @return the report
-    /// @throws UncheckedIOException if it cannot be written; then nothing of it is left
-    public Path write(String title, String command, ParityResult result) {
+    private static void write(Path folder, String title, String command, ParityResult result) {
         Map<String, String> texts = new LinkedHashMap<>();
         texts.put(REPORT, HtmlReport.of(title, command, result));
         texts.put(JSON, ResultJson.of(result));
@@ -118,16 +111,6 @@ public final class ReportFolder implements AutoCloseable {
                 problem.addSuppressed(another);
             }
             throw new UncheckedIOException("cannot write the report into " + folder, problem);
-        }
-        return folder.resolve(REPORT);
-    }
-
-    @Override
-    public void close() {
-        try {
-            lock.close();
-        } catch (IOException problem) {
-            throw new UncheckedIOException("cannot release the folder " + folder, problem);
         }
     }
 }

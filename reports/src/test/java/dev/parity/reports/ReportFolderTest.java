@@ -74,9 +74,9 @@ final class ReportFolderTest {
 
     @Test
     void theThreeFilesOfAResultAreWritten() throws IOException {
-        try (ReportFolder open = ReportFolder.open(folder.resolve("new/one"))) {
-            assertThat(open.write("t", "parity", result())).isEqualTo(folder.resolve("new/one/report.html"));
-        }
+        ParityResult result = result();
+        assertThat(ReportFolder.write(folder.resolve("new/one"), "t", "parity", () -> result))
+                .isEqualTo(new ReportFolder.Report(result, folder.resolve("new/one/report.html")));
         assertThat(folder.resolve("new/one"))
                 .isDirectoryContaining("glob:**/report.html")
                 .isDirectoryContaining("glob:**/result.json")
@@ -85,24 +85,37 @@ final class ReportFolderTest {
     }
 
     @Test
-    void anEarlierResultIsRemovedAndAllElseStays() throws IOException {
+    void anEarlierResultIsRemovedBeforeANewOneIsSoughtAndAllElseStays() throws IOException {
         for (String name : List.of("report.html", "result.json", "junit.xml", "reference-seed1.jsonl.gz")) {
             Files.writeString(folder.resolve(name), "earlier");
         }
-        ReportFolder.open(folder).close();
+        assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", () -> {
+                    throw new IllegalStateException("no result");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no result");
         assertThat(files()).containsExactly(".lock", "reference-seed1.jsonl.gz");
     }
 
     @Test
     void aReportThatCannotBeWrittenLeavesNothing() throws IOException {
-        try (ReportFolder open = ReportFolder.open(folder)) {
-            Path inTheWay = Files.createDirectories(folder.resolve("junit.xml/full"));
-            assertThatThrownBy(() -> open.write("t", "parity", result()))
-                    .isInstanceOf(UncheckedIOException.class)
-                    .hasMessage("cannot write the report into " + folder);
-            assertThat(inTheWay).isDirectory();
-        }
+        Path inTheWay = folder.resolve("junit.xml/full");
+        assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", () -> {
+                    makeFolder(inTheWay);
+                    return result();
+                }))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage("cannot write the report into " + folder);
+        assertThat(inTheWay).isDirectory();
         assertThat(files()).containsExactly(".lock", "junit.xml");
+    }
+
+    private static void makeFolder(Path place) {
+        try {
+            Files.createDirectories(place);
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
     }
 
     @Test
@@ -111,8 +124,8 @@ final class ReportFolderTest {
                 .redirectErrorStream(true)
                 .start();
         assumeTrue(mount.waitFor(10, TimeUnit.SECONDS) && mount.exitValue() == 0, "no right to mount a small disk");
-        try (ReportFolder open = ReportFolder.open(folder)) {
-            assertThatThrownBy(() -> open.write("t", "parity", result()))
+        try {
+            assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", ReportFolderTest::result))
                     .hasRootCauseMessage("No space left on device");
             assertThat(files()).containsExactly(".lock");
         } finally {
@@ -121,29 +134,30 @@ final class ReportFolderTest {
     }
 
     @Test
-    void aFolderThatIsInUseIsRefusedUntilItIsClosed() {
-        try (ReportFolder _ = ReportFolder.open(folder)) {
-            assertThatThrownBy(() -> ReportFolder.open(folder))
+    void aFolderThatIsInUseIsRefusedUntilItsResultIsWritten() {
+        ReportFolder.write(folder, "t", "parity", () -> {
+            assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", ReportFolderTest::result))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("the folder %s is in use by another run".formatted(folder));
-        }
-        ReportFolder.open(folder).close();
+            return result();
+        });
+        ReportFolder.write(folder, "t", "parity", ReportFolderTest::result);
     }
 
     @Test
     void aFileIsNoFolder() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "kept");
-        assertThatThrownBy(() -> ReportFolder.open(file)).hasMessageContaining("is a file: expected a folder");
-        assertThatThrownBy(() -> ReportFolder.open(file.resolve("below"))).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> ReportFolder.write(file, "t", "parity", ReportFolderTest::result))
+                .hasMessageContaining("is a file: expected a folder");
+        assertThatThrownBy(() -> ReportFolder.write(file.resolve("below"), "t", "parity", ReportFolderTest::result))
+                .isInstanceOf(UncheckedIOException.class);
         assertThat(file).hasContent("kept");
     }
 
     @Test
     void controlCharactersFromOutsideReachNoFile() throws IOException, ParserConfigurationException, SAXException {
         ParityResult hostile = result(run("a", Map.of(), Map.of()), run(HOSTILE, Map.of(), Map.of()));
-        try (ReportFolder open = ReportFolder.open(folder)) {
-            open.write(HOSTILE, "parity compare " + HOSTILE, hostile);
-        }
+        ReportFolder.write(folder, HOSTILE, "parity compare " + HOSTILE, () -> hostile);
         for (String name : List.of("report.html", "result.json", "junit.xml")) {
             String text = Files.readString(folder.resolve(name), StandardCharsets.UTF_8);
             assertThat(text.chars().filter(c -> Character.isISOControl(c) && c != '\n'))
@@ -159,9 +173,7 @@ final class ReportFolderTest {
         Map<String, String> context = Map.of(Provenance.OVERRIDES, "study.seeds=3");
         ParityResult faulted =
                 result(run("a", Map.of(), context), run("a", Map.of(Provenance.FAULT, "learning-rate=2"), context));
-        try (ReportFolder open = ReportFolder.open(folder)) {
-            open.write("t", "parity run", faulted);
-        }
+        ReportFolder.write(folder, "t", "parity run", () -> faulted);
         assertThat(folder.resolve("report.html"))
                 .content()
                 .contains("</b>fault planted: learning-rate&#x3D;2; overridden: study.seeds&#x3D;3; ");
@@ -175,9 +187,7 @@ final class ReportFolderTest {
 
     @Test
     void aGapStandsBesideTheVerdict() throws IOException {
-        try (ReportFolder open = ReportFolder.open(folder)) {
-            open.write("t", "parity", result());
-        }
+        ReportFolder.write(folder, "t", "parity", ReportFolderTest::result);
         assertThat(folder.resolve("report.html")).content().contains("What is missing", "<li>a is cut</li>");
     }
 

@@ -2,24 +2,24 @@ package dev.parity.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parity.runner.Judge;
+import dev.parity.runner.LocalExecutor;
+import dev.parity.runner.RunExecutor;
+import dev.parity.runner.RunPlan;
 import dev.parity.runner.Scenario;
 import dev.parity.runner.Scenarios;
-import dev.parity.runner.Study;
 import dev.parity.statistics.Alignment;
-import dev.parity.statistics.Comparison;
 import dev.parity.statistics.Evidence;
-import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Verdict;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -32,12 +32,12 @@ public final class ScenarioSuite {
     /// For TestNG.
     public ScenarioSuite() {}
 
-    private static ParityResult run(String name, String folder, List<String> overrides, Optional<String> fault)
-            throws IOException {
+    private static ParityResult run(String name, String folder, List<String> overrides, Optional<String> fault) {
         Scenario scenario = Scenarios.load(name, overrides);
-        Path place = Files.createDirectories(RUNS.resolve(folder));
-        List<Pair> pairs = new Study(scenario, overrides, fault).record(place, false, (_, _, _, _, _, _) -> {});
-        return new Comparison(pairs, scenario.profile(), Map.of()).judge();
+        RunPlan plan = RunPlan.of(scenario, fault, overrides, RUNS.resolve(folder));
+        new LocalExecutor(1).execute(plan, false, RunExecutor.Progress.QUIET);
+        return new Judge(scenario.profile(), Map.of(), Set.of())
+                .judge(plan.traces(Scenario.SideName.REFERENCE), plan.traces(Scenario.SideName.CANDIDATE));
     }
 
     /// Cases that must run on both sides, whatever the data decides in so few steps.
@@ -59,7 +59,7 @@ public final class ScenarioSuite {
     }
 
     @Test(dataProvider = "shortened")
-    public void runsOnBothSides(String name, List<String> overrides) throws IOException {
+    public void runsOnBothSides(String name, List<String> overrides) {
         List<String> all = new ArrayList<>(SYNTHETIC);
         all.add("study.seeds=1");
         all.addAll(overrides);
@@ -89,7 +89,7 @@ public final class ScenarioSuite {
     }
 
     @Test(dataProvider = "faults")
-    public void aPlantedFaultFails(String fault, String gate) throws IOException {
+    public void aPlantedFaultFails(String fault, String gate) {
         List<String> all = List.of("study.seeds=3", "train.steps=200");
         ParityResult result = run("moe-cifar", "fault-" + gate, all, Optional.of(fault));
         assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
@@ -97,7 +97,7 @@ public final class ScenarioSuite {
     }
 
     @Test
-    public void theMainJobPassesAndHasSomethingToShow() throws IOException {
+    public void theMainJobPassesAndHasSomethingToShow() {
         ParityResult result = run("moe-cifar", "moe-cifar", List.of(), Optional.empty());
         assertThat(result.verdict()).isIn(Verdict.PASS, Verdict.WARN);
         for (Alignment pair : result.pairs()) {

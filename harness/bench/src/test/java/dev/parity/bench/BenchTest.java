@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.bytedeco.pytorch.global.torch.manual_seed;
 
-import dev.parity.engine.DataSets;
-import dev.parity.runner.Recorder;
+import dev.parity.runner.LocalExecutor;
+import dev.parity.runner.RunExecutor;
+import dev.parity.runner.RunPlan;
+import dev.parity.runner.RunSpec;
 import dev.parity.runner.Scenario;
 import dev.parity.runner.Scenarios;
+import dev.parity.trace.TraceReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,12 +37,16 @@ final class BenchTest {
         EngineRun run = EngineRun.record(folder.resolve("timed.jsonl"), new EngineRun.Length(10, 2, 10), SETTINGS);
         List<String> overrides = TrainOnce.with(SETTINGS, "train.steps=30");
         Scenario scenario = Scenarios.load("moe-cifar-seed", overrides);
-        String digest = new Recorder(
-                        scenario.training(),
-                        DataSets.of(scenario.training().data()),
-                        scenario.side(Scenario.SideName.REFERENCE),
-                        Optional.empty())
-                .record(folder.resolve("recorded.jsonl"), false, (_, _, _) -> {});
+        RunSpec spec = new RunSpec(
+                "reference",
+                scenario.training(),
+                scenario.side(Scenario.SideName.REFERENCE),
+                Optional.empty(),
+                List.of());
+        Path trace = folder.resolve("recorded.jsonl");
+        new LocalExecutor(1)
+                .execute(new RunPlan(List.of(new RunPlan.Run(spec, trace))), false, RunExecutor.Progress.QUIET);
+        String digest = TraceReader.read(trace).end().orElseThrow().digest();
         assertThat(run.digest()).isEqualTo(digest);
         assertThat(run.stepsPerSecond().min()).isPositive();
         assertThat(run.command()).contains("train.steps=30");

@@ -2,8 +2,9 @@ package dev.parity.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
-import dev.parity.engine.DataSets;
-import dev.parity.runner.Recorder;
+import dev.parity.runner.LocalExecutor;
+import dev.parity.runner.RunPlan;
+import dev.parity.runner.RunSpec;
 import dev.parity.runner.Scenario;
 import dev.parity.runner.Scenarios;
 import dev.parity.trace.RunTrace;
@@ -70,11 +71,11 @@ record EngineRun(
         overrides.add("train.steps=" + length.total());
         overrides.add("reference.backend=cpu");
         Scenario scenario = Scenarios.load(SCENARIO, overrides);
-        DataSets data = DataSets.of(scenario.training().data());
         Clock clock = new Clock(length, rest);
-        Recorder recorder =
-                new Recorder(scenario.training(), data, scenario.side(Scenario.SideName.REFERENCE), Optional.empty());
-        String digest = recorder.record(trace, false, (phase, done, _) -> {
+        RunSpec spec = new RunSpec(
+                "timed", scenario.training(), scenario.side(Scenario.SideName.REFERENCE), Optional.empty(), List.of());
+        RunPlan plan = new RunPlan(List.of(new RunPlan.Run(spec, trace)));
+        new LocalExecutor(1).execute(plan, false, (_, _, _, phase, done, _) -> {
             if (phase.equals("training")) {
                 clock.step(done);
             } else {
@@ -86,8 +87,10 @@ record EngineRun(
             throw new IllegalArgumentException(
                     "the data gives %,d steps, the windows need %,d".formatted(clock.done, length.total()));
         }
-        long images = 2L * data.test().size() * scenario.training().parallel().world();
         RunTrace run = TraceReader.read(trace);
+        int items = run.evaluations().getLast().labels().size();
+        long images = 2L * items * scenario.training().parallel().world();
+        String digest = run.end().orElseThrow().digest();
         double loss = run
                 .steps()
                 .subList(run.steps().size() - length.steps(), run.steps().size())

@@ -1,43 +1,53 @@
 package dev.parity.cli;
 
-import dev.parity.reports.ReportFolder;
-import dev.parity.statistics.Pair;
-import dev.parity.statistics.Profile;
-import dev.parity.trace.LogImporter;
-import dev.parity.trace.RunTrace;
+import dev.parity.runner.Judge;
+import dev.parity.runner.RunFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// Judges two recorded runs or logs.
+/// Judges recorded runs or logs.
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        description = "Judge a candidate run against a reference run: two recorded traces, or two logs.",
+        customSynopsis = {
+            "parity compare [OPTIONS] REFERENCE CANDIDATE",
+            "       parity compare [OPTIONS] REFERENCE... -- CANDIDATE..."
+        },
+        description = {
+            "Judge candidate runs against reference runs: recorded traces, or logs.",
+            "Several runs are paired by their seeds; logs, which know none, in the order given."
+        },
         footer = {
             "",
             "Examples:",
             "  parity compare gpu.jsonl.gz npu.jsonl.gz",
-            "  parity compare gpu.log npu.log --waive loss-scaler=\"known difference\" -o runs/logs"
+            "  parity compare gpu.log npu.log --waive loss-scaler=\"known difference\" -o runs/logs",
+            "  parity compare gpu/ npu/ --set margins.loss=0.01",
+            "  parity compare gpu-1.jsonl.gz gpu-2.jsonl.gz -- npu-1.jsonl.gz npu-2.jsonl.gz",
+            "  parity compare runs/moe-cifar/reference-* -- runs/moe-cifar/candidate-*"
         })
 final class CompareCommand implements Callable<Integer> {
+    /// Takes the place of `--`, which for picocli would end the options; no argument of a process can be it.
+    private static final String DIVIDER = "\0";
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "REFERENCE", description = "trace or log")
-    private Path reference = Path.of("");
-
-    @Parameters(index = "1", paramLabel = "CANDIDATE", description = "trace or log")
-    private Path candidate = Path.of("");
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "RUN",
+            description = "trace, log, folder of traces or logs, or a quoted glob such as 'gpu/*.jsonl.gz'")
+    private List<String> runs = new ArrayList<>();
 
     @Mixin
     private ResultOptions resultOptions = new ResultOptions();
@@ -49,40 +59,52 @@ final class CompareCommand implements Callable<Integer> {
     private Path output = Path.of("runs", "compare");
 
     @Option(
-            names = "--loss-margin",
-            paramLabel = "SHARE",
-            description = "relative difference of mean losses that is let pass (0.005)")
-    private double lossMargin = 0.005;
+            names = "--set",
+            paramLabel = "margins.KEY=VALUE",
+            description = "how much may differ, such as margins.loss=0.01; may be repeated")
+    private List<String> changes = new ArrayList<>();
 
     @Override
     public Integer call() {
-        Profile profile = Profile.STRICT.with(Map.of("loss", lossMargin));
-        resultOptions.check();
-        try (ReportFolder folder = ReportFolder.open(output)) {
-            Pair pair = read();
-            boolean log = pair.reference().steps().isEmpty();
-            if (log != pair.candidate().steps().isEmpty()
-                    && !pair.reference().losses().isEmpty()
-                    && !pair.candidate().losses().isEmpty()) {
-                throw new IllegalArgumentException(
-                        "one of the two is a log, whose losses are means over many steps, the other a recorded trace: compare like with like");
-            }
-            return resultOptions.show(
+        int at = runs.indexOf(DIVIDER);
+        List<String> references = runs.subList(0, at < 0 ? 1 : at);
+        List<String> candidates = runs.subList(at < 0 ? 1 : at + 1, runs.size());
+        boolean two = at >= 0 || candidates.size() == 1;
+        if (references.isEmpty() || candidates.isEmpty() || candidates.contains(DIVIDER) || !two) {
+            throw new ParameterException(
                     spec.commandLine(),
-                    "%s against %s".formatted(candidate.getFileName(), reference.getFileName()),
-                    resultOptions.judge(List.of(pair), profile),
-                    folder);
+                    "expected REFERENCE CANDIDATE, or REFERENCE... -- CANDIDATE..., found %s".formatted(given(runs)));
         }
+        Judge judge = resultOptions.judge(MarginOption.of(changes));
+        return resultOptions.show(
+                spec.commandLine(),
+                "%s against %s".formatted(title(candidates), title(references)),
+                output,
+                () -> judge.judge(RunFiles.of(references), RunFiles.of(candidates)));
     }
 
-    /// Reads both at the same time: a long trace takes seconds.
-    private Pair read() {
-        CompletableFuture<RunTrace> second = CompletableFuture.supplyAsync(() -> LogImporter.readAny(candidate));
-        RunTrace first = LogImporter.readAny(reference);
-        try {
-            return new Pair(first, second.join());
-        } catch (CompletionException problem) {
-            throw problem.getCause() instanceof RuntimeException cause ? cause : problem;
-        }
+    private static String title(List<String> side) {
+        Path first = Path.of(side.getFirst());
+        return side.size() == 1
+                ? String.valueOf(first.getFileName())
+                : "%s and %d more".formatted(first.getFileName(), side.size() - 1);
+    }
+
+    /// Keeps `--` from ending the options: here they may stand behind it.
+    ///
+    /// @param arguments of the process
+    /// @return what picocli shall read
+    static String[] divided(String[] arguments) {
+        boolean compare = arguments.length > 0 && arguments[0].equals("compare");
+        return compare
+                ? Stream.of(arguments)
+                        .map(each -> each.equals("--") ? DIVIDER : each)
+                        .toArray(String[]::new)
+                : arguments;
+    }
+
+    /// Writes arguments as they were given.
+    static String given(List<String> arguments) {
+        return String.join(" ", arguments).replace(DIVIDER, "--");
     }
 }

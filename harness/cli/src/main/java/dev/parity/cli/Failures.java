@@ -2,6 +2,7 @@ package dev.parity.cli;
 
 import dev.parity.engine.DataException;
 import dev.parity.engine.TrainingException;
+import dev.parity.runner.RunFailedException;
 import dev.parity.runner.ScenarioException;
 import dev.parity.spi.BackendException;
 import dev.parity.trace.TraceFormatException;
@@ -19,7 +20,11 @@ import picocli.CommandLine.ParseResult;
 /// nobody foresaw.
 final class Failures implements IExecutionExceptionHandler {
     @Override
-    public int handleExecutionException(Exception problem, CommandLine command, ParseResult parsed) {
+    public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
+        Exception problem = thrown instanceof RunFailedException && thrown.getCause() instanceof RuntimeException cause
+                ? cause
+                : thrown;
+        String run = thrown instanceof RunFailedException failed ? failed.run() + " failed: " : "";
         boolean input = problem instanceof ScenarioException
                 || problem instanceof DataException
                 || problem instanceof TraceFormatException
@@ -28,7 +33,7 @@ final class Failures implements IExecutionExceptionHandler {
                 || problem instanceof UncheckedIOException;
         boolean broken = problem instanceof BackendException || problem instanceof TrainingException;
         if (!input && !broken) {
-            problem.printStackTrace(command.getErr());
+            thrown.printStackTrace(command.getErr());
             return ExitCode.BROKEN;
         }
         String reason = switch (problem) {
@@ -39,7 +44,7 @@ final class Failures implements IExecutionExceptionHandler {
             default -> String.valueOf(problem.getMessage());
         };
         // a line that text from outside begins does not look like one of ours
-        command.getErr().println("parity: " + reason.replace("\n", "\n  "));
+        command.getErr().println("parity: " + run + reason.replace("\n", "\n  "));
         return input ? ExitCode.USAGE : ExitCode.BROKEN;
     }
 

@@ -57,7 +57,7 @@ public final class Main implements Runnable {
                     .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF)) // colours would be escaped
                     .setCaseInsensitiveEnumValuesAllowed(true)
                     .setExecutionExceptionHandler(new Failures())
-                    .execute(arguments);
+                    .execute(CompareCommand.divided(arguments));
         } catch (OutOfMemoryError problem) {
             // the JVM's own exit code for an error would read as FAIL
             Terminal.ERR.println(

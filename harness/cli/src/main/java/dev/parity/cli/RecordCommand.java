@@ -1,23 +1,21 @@
 package dev.parity.cli;
 
-import dev.parity.engine.DataSets;
 import dev.parity.reports.Printable;
 import dev.parity.runner.FolderName;
-import dev.parity.runner.Recorder;
+import dev.parity.runner.RunPlan;
+import dev.parity.runner.RunSpec;
 import dev.parity.runner.Scenario;
-import dev.parity.spi.Fault;
+import dev.parity.spi.Canonical;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceReader;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -46,6 +44,9 @@ final class RecordCommand implements Callable<Integer> {
     @Mixin
     private ScenarioOptions scenarioOptions = new ScenarioOptions();
 
+    @Mixin
+    private RunOptions runOptions = new RunOptions();
+
     @ArgGroup
     private Where where = new Where();
 
@@ -61,66 +62,42 @@ final class RecordCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "trace file; .gz or .zst compresses; %%d is the seed")
+            description = "trace file; .gz or .zst compresses; %%d is the seed (runs/NAME/SIDE-seedN-HASH.jsonl.gz)")
     private @Nullable String output;
 
     @Option(names = "--seeds", paramLabel = "FROM..TO", description = "seeds to record (the scenario's train.seed)")
     private @Nullable String seeds;
 
-    @Option(names = "--resume", description = "go on from the checkpoint beside the trace; a finished trace stays")
-    private boolean resume;
-
     @Option(names = "--fault", paramLabel = "ID[=STRENGTH]", description = "plant a fault; 'parity faults' lists them")
     private Optional<String> fault = Optional.empty();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         Scenario scenario = scenarioOptions.load();
         List<String> overrides = scenarioOptions.overrides();
-        Optional<String> planted = fault.map(Fault::choose).map(Fault.Choice::toString);
         Scenario.Side side =
                 where.backend.map(id -> new Scenario.Side(id, null)).orElseGet(() -> scenario.side(where.side));
-        Recorder.check(scenario.training(), side, planted);
-        String label = where.backend.orElseGet(() -> where.side.name().toLowerCase(Locale.ROOT));
-        long[] range = range(scenario.training().train().seed());
-        String pattern = output == null
-                ? "runs/%s/%s-seed%%d.jsonl.gz".formatted(FolderName.of(scenario.name(), planted, overrides), label)
-                : output;
-        if (range[1] > range[0] && !pattern.contains("%d")) {
-            throw new ParameterException(
-                    spec.commandLine(), "several seeds need %%d in the file name, found '%s'".formatted(pattern));
-        }
-        DataSets data = DataSets.of(scenario.training().data());
-        ProgressBar bar = new ProgressBar();
-        for (long seed = range[0]; seed <= range[1]; seed++) {
-            Path file = target(pattern.replace("%d", String.valueOf(seed)));
-            int number = (int) (seed - range[0]) + 1;
-            int runs = (int) (range[1] - range[0]) + 1;
-            String name = "%s seed %d".formatted(label, seed);
-            Recorder recorder = new Recorder(scenario.training().withSeed(seed), data, side, planted, overrides);
-            String digest;
-            try {
-                digest = recorder.record(
-                        file, resume, (phase, done, total) -> bar.at(name, number, runs, phase, done, total));
-            } finally {
-                bar.done();
-            }
-            summary(file, digest);
-        }
+        String label = where.backend.orElseGet(() -> Canonical.name(where.side));
+        RunSpec run = new RunSpec(label, scenario.training(), side, fault, overrides);
+        long[] range = range(run.seed());
+        RunPlan plan = RunPlan.of(run, range[0], range[1], target(scenario, range[1] > range[0]));
+        runOptions.check(plan);
+        runOptions.execute(plan, each -> summary(each.trace()));
         return ExitCode.OK;
     }
 
-    /// Makes the folder of a trace.
-    private static Path target(String name) throws IOException {
-        Path file = Path.of(name);
-        if (Files.isDirectory(file)) {
-            throw new IllegalArgumentException("%s is a folder: expected a trace file to write".formatted(file));
+    /// Names the trace of each run.
+    private Function<RunSpec, Path> target(Scenario scenario, boolean several) {
+        String pattern = output;
+        if (pattern == null) {
+            return run ->
+                    Path.of("runs", FolderName.of(scenario.name(), run.fault(), run.overrides()), run.traceName());
         }
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
+        if (several && !pattern.contains("%d")) {
+            throw new ParameterException(
+                    spec.commandLine(), "several seeds need %%d in the file name, found '%s'".formatted(pattern));
         }
-        return file;
+        return run -> Path.of(pattern.replace("%d", String.valueOf(run.seed())));
     }
 
     private long[] range(long first) {
@@ -142,7 +119,7 @@ final class RecordCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "--seeds: expected N or FROM..TO, found '%s'".formatted(text));
     }
 
-    private void summary(Path file, String digest) {
+    private void summary(Path file) {
         PrintWriter out = spec.commandLine().getOut();
         RunTrace run = TraceReader.read(file);
         long skipped = run.steps().stream().filter(StepRecord::skipped).count();
@@ -169,7 +146,7 @@ final class RecordCommand implements Callable<Integer> {
         out.println("loss:     %.4f (mean of the last %d steps)"
                 .formatted(loss, run.steps().size() - from));
         out.println("accuracy: %s (each rank)".formatted(accuracy));
-        out.println("digest:   %s".formatted(digest));
+        out.println("digest:   %s".formatted(run.end().orElseThrow().digest()));
         out.flush();
     }
 }

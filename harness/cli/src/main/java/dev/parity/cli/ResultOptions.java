@@ -3,14 +3,13 @@ package dev.parity.cli;
 import dev.parity.reports.Printable;
 import dev.parity.reports.ReportFolder;
 import dev.parity.reports.ResultJson;
+import dev.parity.runner.Judge;
 import dev.parity.statistics.Alignment;
-import dev.parity.statistics.Comparability;
-import dev.parity.statistics.Comparison;
 import dev.parity.statistics.Evidence;
-import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Profile;
 import dev.parity.statistics.Verdict;
+import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
@@ -44,15 +44,9 @@ final class ResultOptions {
             description = "a gate that must be judged: if it is not, the verdict is INCONCLUSIVE; may be repeated")
     private Set<String> required = new LinkedHashSet<>();
 
-    /// Refuses what names no key or gate.
-    void check() {
-        Comparability.checkWaivers(reasons().keySet());
-        Profile.STRICT.check(required);
-    }
-
-    /// Answers whether pairs of runs are the same training.
-    ParityResult judge(List<Pair> pairs, Profile profile) {
-        return new Comparison(pairs, profile, reasons(), required).judge();
+    /// Prepares the judge; refuses what names no key or gate.
+    Judge judge(Profile profile) {
+        return new Judge(profile, reasons(), required);
     }
 
     private Map<String, String> reasons() {
@@ -65,16 +59,17 @@ final class ResultOptions {
         return reasons;
     }
 
-    /// Writes the report files, prints the summary, and returns the exit code.
-    int show(CommandLine command, String title, ParityResult result, ReportFolder folder) {
+    /// Gets a result, writes its report files, prints the summary, and returns the exit code.
+    int show(CommandLine command, String title, Path folder, Supplier<ParityResult> judging) {
         String line = "parity "
-                + String.join(" ", command.getParent().getParseResult().originalArgs());
-        Path report = folder.write(title, line, result);
+                + CompareCommand.given(command.getParent().getParseResult().originalArgs());
+        ReportFolder.Report report = ReportFolder.write(folder, title, line, judging);
+        ParityResult result = report.result();
         if (json) {
             Terminal.OUT.print(ResultJson.of(result));
         } else {
             summary(result);
-            Terminal.OUT.println("report: " + report);
+            Terminal.OUT.println("report: " + report.file());
         }
         Terminal.OUT.flush();
         return ExitCode.of(result.verdict());
@@ -87,11 +82,20 @@ final class ResultOptions {
         }
         Terminal.OUT.println();
         for (Alignment pair : result.pairs()) {
+            pairing(result, pair);
             gaps("reference", pair.reference());
             gaps("candidate", pair.candidate());
         }
         verdict(result.verdict(), "%s");
         Terminal.OUT.println("  " + Printable.line(result.headline()));
+    }
+
+    /// Says of several runs that do not know their seeds how they were paired.
+    private static void pairing(ParityResult result, Alignment pair) {
+        RunTrace reference = pair.reference();
+        if (result.pairs().size() > 1 && !reference.provenance().comparability().containsKey(Provenance.SEED)) {
+            Terminal.OUT.println(Printable.line(reference.notes().getFirst()));
+        }
     }
 
     private static void gaps(String side, RunTrace run) {

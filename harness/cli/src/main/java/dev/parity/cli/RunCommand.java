@@ -1,12 +1,10 @@
 package dev.parity.cli;
 
-import dev.parity.reports.ReportFolder;
 import dev.parity.runner.FolderName;
+import dev.parity.runner.Judge;
+import dev.parity.runner.RunPlan;
 import dev.parity.runner.Scenario;
-import dev.parity.runner.Study;
 import dev.parity.spi.Fault;
-import dev.parity.statistics.Pair;
-import dev.parity.statistics.ParityResult;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +36,9 @@ final class RunCommand implements Callable<Integer> {
     private ScenarioOptions scenarioOptions = new ScenarioOptions();
 
     @Mixin
+    private RunOptions runOptions = new RunOptions();
+
+    @Mixin
     private ResultOptions resultOptions = new ResultOptions();
 
     @Option(
@@ -45,9 +46,6 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "folder of traces and report (runs/NAME, with the fault and the overrides if there are any)")
     private @Nullable Path output;
-
-    @Option(names = "--resume", description = "keep finished runs of this folder, go on with a killed one")
-    private boolean resume;
 
     @Option(
             names = "--fault",
@@ -60,23 +58,15 @@ final class RunCommand implements Callable<Integer> {
         Scenario scenario = scenarioOptions.load();
         List<String> overrides = scenarioOptions.overrides();
         Optional<String> planted = fault.map(Fault::choose).map(Fault.Choice::toString);
-        Study study = new Study(scenario, overrides, planted);
-        resultOptions.check();
         String name = FolderName.of(scenario.name(), planted, overrides);
         Path place = output == null ? Path.of("runs", name) : output;
+        RunPlan plan = RunPlan.of(scenario, planted, overrides, place);
+        runOptions.check(plan);
+        Judge judge = resultOptions.judge(scenario.profile());
         // nothing was written up to here
-        try (ReportFolder folder = ReportFolder.open(place)) {
-            ParityResult result = resultOptions.judge(record(study, place), scenario.profile());
-            return resultOptions.show(spec.commandLine(), name, result, folder);
-        }
-    }
-
-    private List<Pair> record(Study study, Path place) {
-        ProgressBar bar = new ProgressBar();
-        try {
-            return study.record(place, resume, bar::at);
-        } finally {
-            bar.done();
-        }
+        return resultOptions.show(spec.commandLine(), name, place, () -> {
+            runOptions.execute(plan, _ -> {});
+            return judge.judge(plan.traces(Scenario.SideName.REFERENCE), plan.traces(Scenario.SideName.CANDIDATE));
+        });
     }
 }

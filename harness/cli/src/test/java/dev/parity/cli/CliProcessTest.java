@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -83,13 +84,23 @@ final class CliProcessTest extends CliProcess {
         assertThat(run.code()).isIn(0, 3); // 60 steps need not decide
         assertThat(run.err()).contains("[6/6] candidate seed 3");
         assertThat(folder.resolve("study/result.json")).exists();
-        byte[] before = Files.readAllBytes(folder.resolve("study/reference-seed2.jsonl.gz"));
+        Path second = only("study", "reference-seed2-[0-9a-f]{12}\\.jsonl\\.gz");
+        byte[] before = Files.readAllBytes(second);
         arguments.add("--resume");
         Outcome again = parity(arguments.toArray(String[]::new));
         assertThat(again.code()).isEqualTo(run.code());
         assertThat(again.err()).doesNotContain("trained");
-        assertThat(Files.readAllBytes(folder.resolve("study/reference-seed2.jsonl.gz")))
-                .isEqualTo(before);
+        assertThat(Files.readAllBytes(second)).isEqualTo(before);
+    }
+
+    private Path only(String place, String name) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(place))) {
+            List<Path> found = files.filter(
+                            file -> String.valueOf(file.getFileName()).matches(name))
+                    .toList();
+            assertThat(found).hasSize(1);
+            return found.getFirst();
+        }
     }
 
     @Test

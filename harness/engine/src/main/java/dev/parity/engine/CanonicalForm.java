@@ -11,14 +11,17 @@ import java.util.stream.Collectors;
 ///
 /// Keys are a scenario's and stand here, not in the names of Java's types; values are written as
 /// [Canonical] says.
-final class CanonicalForm {
+public final class CanonicalForm {
     private final SortedMap<String, String> lines = new TreeMap<>();
 
     private CanonicalForm() {}
 
     /// Writes what two runs must share: all settings but the place of the data, which has a hash of its
     /// own, and what is recorded beside the usual.
-    static String of(TrainingConfig config) {
+    ///
+    /// @param config all settings
+    /// @return lines of `key=value`
+    public static String of(TrainingConfig config) {
         CanonicalForm form = new CanonicalForm();
         TrainingConfig.Train train = config.train();
         form.put("train.seed", train.seed());
@@ -74,7 +77,10 @@ final class CanonicalForm {
     }
 
     /// Writes how a backend computes.
-    static String of(NumericMode mode) {
+    ///
+    /// @param mode every choice
+    /// @return lines of `key=value`
+    public static String of(NumericMode mode) {
         CanonicalForm form = new CanonicalForm();
         mode.fields().forEach((field, value) -> form.lines.put("mode." + field, value));
         return form.text();

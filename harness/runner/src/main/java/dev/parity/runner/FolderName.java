@@ -1,9 +1,6 @@
 package dev.parity.runner;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.parity.spi.Canonical;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -32,16 +29,7 @@ public final class FolderName {
         boolean exact = changes.stream().allMatch(change -> change.matches("[A-Za-z0-9_.=,-]*"));
         return exact && name.length() <= LONGEST
                 ? name
-                : name.substring(0, Math.min(LONGEST, name.length())) + "+" + hash(changes);
-    }
-
-    private static String hash(List<String> changes) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(String.join("\n", changes).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
+                : name.substring(0, Math.min(LONGEST, name.length())) + "+"
+                        + Canonical.hash(String.join("\n", changes)).substring(0, HASH_DIGITS);
     }
 }

@@ -3,15 +3,9 @@ package dev.parity.runner;
 import dev.parity.engine.Checkpoint;
 import dev.parity.engine.DataException;
 import dev.parity.engine.DataSets;
-import dev.parity.engine.TrainingConfig;
 import dev.parity.engine.TrainingRun;
-import dev.parity.spi.Availability;
 import dev.parity.spi.Backend;
-import dev.parity.spi.BackendException;
-import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
-import dev.parity.spi.Fault;
-import dev.parity.spi.NumericMode;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.TraceReader;
 import dev.parity.trace.TraceRecord;
@@ -32,59 +26,18 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /// Records one run into a trace file, with checkpoints beside it, so that a run that was killed can go on.
-public final class Recorder {
+///
+/// @param spec the run
+/// @param data what to learn
+/// @param nanoTime checkpoints fall due by it
+record Recorder(RunSpec spec, DataSets data, LongSupplier nanoTime) {
     /// Bytes; a header holds several hashes, so that even compressed it is longer.
     private static final long SHORTEST_HEADER = 200;
 
     private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(5);
 
-    private final TrainingConfig config;
-    private final DataSets data;
-    private final Scenario.Side side;
-    private final Optional<String> fault;
-    private final List<String> overrides;
-    private final LongSupplier nanoTime;
-
-    /// Prepares a recorder of a scenario as it is.
-    ///
-    /// @param config settings, seed included
-    /// @param data what to learn
-    /// @param side where to compute
-    /// @param fault `ID` or `ID=STRENGTH` to plant, if any
-    public Recorder(TrainingConfig config, DataSets data, Scenario.Side side, Optional<String> fault) {
-        this(config, data, side, fault, List.of());
-    }
-
-    /// Prepares a recorder.
-    ///
-    /// @param config settings, seed included
-    /// @param data what to learn
-    /// @param side where to compute
-    /// @param fault `ID` or `ID=STRENGTH` to plant, if any
-    /// @param overrides of the scenario that `config` is of, `key.path=value`, for the provenance
-    public Recorder(
-            TrainingConfig config, DataSets data, Scenario.Side side, Optional<String> fault, List<String> overrides) {
-        this(config, data, side, fault, overrides, System::nanoTime);
-    }
-
-    /// Prepares a recorder with a clock of its own: checkpoints fall due by it.
-    Recorder(
-            TrainingConfig config,
-            DataSets data,
-            Scenario.Side side,
-            Optional<String> fault,
-            List<String> overrides,
-            LongSupplier nanoTime) {
-        this.config = config;
-        this.data = data;
-        this.side = side;
-        this.fault = fault;
-        this.overrides = List.copyOf(overrides);
-        this.nanoTime = nanoTime;
-    }
-
     /// Hears how far a run is.
-    public interface Progress {
+    interface Progress {
         /// Receives the state.
         ///
         /// @param phase `training` or `evaluation`
@@ -97,20 +50,8 @@ public final class Recorder {
     ///
     /// @param trace the trace file
     /// @return the file beside it
-    public static Path checkpoint(Path trace) {
+    static Path checkpoint(Path trace) {
         return trace.resolveSibling(trace.getFileName() + ".checkpoint");
-    }
-
-    /// Checks that a side can run here; writes nothing.
-    ///
-    /// @param config settings
-    /// @param side where to compute
-    /// @param fault `ID` or `ID=STRENGTH` to plant, if any
-    /// @throws IllegalArgumentException if there is no such backend or fault, or one does not take its
-    ///     settings
-    /// @throws BackendException if the backend is not available
-    public static void check(TrainingConfig config, Scenario.Side side, Optional<String> fault) {
-        open(config, side, fault).close();
     }
 
     /// Records a run.
@@ -119,11 +60,11 @@ public final class Recorder {
     /// @param resume whether to go on from a checkpoint, or leave a finished trace of the same run as it is
     /// @param progress hears how far the run is
     /// @return the trace's digest
-    /// @throws BackendException if the backend is not available
+    /// @throws dev.parity.spi.BackendException if the backend is not available
     /// @throws dev.parity.engine.TrainingException if the run breaks; the trace holds all steps before
-    public String record(Path trace, boolean resume, Progress progress) {
-        try (Backend backend = open(config, side, fault)) {
-            TrainingRun run = new TrainingRun(config, data, backend);
+    String record(Path trace, boolean resume, Progress progress) {
+        try (Backend backend = spec.open()) {
+            TrainingRun run = new TrainingRun(spec.config(), data, backend);
             TraceRecord.Header header = new TraceRecord.Header(TraceRecord.VERSION, provenance(run));
             Optional<List<TraceRecord>> earlier = resume ? earlier(trace, header) : Optional.empty();
             if (earlier.isPresent() && earlier.get().getLast() instanceof TraceRecord.End end) {
@@ -145,19 +86,6 @@ public final class Recorder {
         }
     }
 
-    private static Backend open(TrainingConfig config, Scenario.Side side, Optional<String> fault) {
-        Optional<Fault.Choice> choice = fault.map(Fault::choose);
-        BackendProvider provider = Backends.provider(side.backend());
-        if (provider.availability() instanceof Availability.Unavailable(String reason)) {
-            throw new BackendException("backend %s is not available: %s".formatted(provider.id(), reason));
-        }
-        Scenario.Mode choices = side.mode();
-        NumericMode mode = choices == null ? provider.defaultMode() : choices.over(provider.defaultMode());
-        Backend backend = provider.open(config.parallel().world(), mode);
-        return choice.map(chosen -> chosen.fault().plant(backend, chosen.strength()))
-                .orElse(backend);
-    }
-
     private Provenance provenance(TrainingRun run) {
         Map<String, String> context = new LinkedHashMap<>();
         context.put("started", Instant.now().toString());
@@ -168,14 +96,13 @@ public final class Recorder {
         context.put("data", data.name());
         String version = Recorder.class.getPackage().getImplementationVersion();
         context.put("parity", version == null ? "development" : version);
-        if (!overrides.isEmpty()) {
-            context.put(Provenance.OVERRIDES, String.join(", ", overrides));
+        if (!spec.overrides().isEmpty()) {
+            context.put(Provenance.OVERRIDES, String.join(", ", spec.overrides()));
         }
         Provenance found = run.provenance(context);
         Map<String, String> underTest = new LinkedHashMap<>(found.underTest());
-        underTest.put("description", Backends.provider(side.backend()).description());
-        fault.ifPresent(
-                planted -> underTest.put(Provenance.FAULT, Fault.choose(planted).toString()));
+        underTest.put("description", Backends.provider(spec.side().backend()).description());
+        spec.fault().ifPresent(planted -> underTest.put(Provenance.FAULT, planted));
         return Provenance.of(found.source(), found.comparability(), underTest, found.context());
     }
 

@@ -34,12 +34,9 @@ final class OracleTest {
         all.addAll(List.of(overrides.split(" ", -1)));
         Scenario scenario = Scenarios.load("moe-cifar", all);
         Path trace = folder.resolve("t.jsonl");
-        new Recorder(
-                        scenario.training(),
-                        OracleImages.make(160, 40),
-                        new Scenario.Side("cpu-fp64", null),
-                        Optional.empty())
-                .record(trace, false, (_, _, _) -> {});
+        RunSpec spec = new RunSpec(
+                "oracle", scenario.training(), new Scenario.Side("cpu-fp64", null), Optional.empty(), List.of());
+        new Recorder(spec, OracleImages.make(160, 40), System::nanoTime).record(trace, false, (_, _, _) -> {});
         RunTrace run = TraceReader.read(trace);
         String[] expected = losses.split(" ", -1);
         for (StepRecord step : run.steps()) {

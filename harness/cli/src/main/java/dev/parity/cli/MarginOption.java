@@ -1,0 +1,48 @@
+package dev.parity.cli;
+
+import dev.parity.statistics.Profile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Margins that are changed on the command line, `margins.KEY=VALUE`.
+final class MarginOption {
+    private static final String PREFIX = "margins.";
+
+    private MarginOption() {}
+
+    /// Lays changes over the default profile.
+    ///
+    /// @throws IllegalArgumentException if one is no margin, or its value none
+    static Profile of(List<String> changes) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (String change : changes) {
+            int at = change.indexOf('=');
+            if (at < 0 || !change.startsWith(PREFIX)) {
+                throw new IllegalArgumentException(
+                        "--set %s: expected margins.KEY=VALUE, KEY being one of %s".formatted(change, known()));
+            }
+            String key = change.substring(PREFIX.length(), at);
+            if (!known().contains(key)) {
+                throw new IllegalArgumentException(
+                        "--set %s: there is no margin '%s', there are %s".formatted(change, key, known()));
+            }
+            values.put(key, number(change, change.substring(at + 1)));
+        }
+        return Profile.STRICT.with(values);
+    }
+
+    private static double number(String change, String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException problem) {
+            throw new IllegalArgumentException(
+                    "--set %s: expected a number, found '%s'".formatted(change, text), problem);
+        }
+    }
+
+    private static Set<String> known() {
+        return Profile.STRICT.margins().values().keySet();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.parity.runner;
+
+import dev.parity.statistics.Comparability;
+import dev.parity.statistics.Comparison;
+import dev.parity.statistics.ParityResult;
+import dev.parity.statistics.Profile;
+import dev.parity.trace.LogImporter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Says of recorded runs whether they are the same training, wherever and whenever they were recorded.
+///
+/// @param profile which gates judge, and how much may differ
+/// @param waivers reason by comparability key
+/// @param required ids of gates that must be judged
+public record Judge(Profile profile, Map<String, String> waivers, Set<String> required) {
+    /// Readers at a time: a long trace takes seconds, and while it is read, twice its memory.
+    private static final int READERS = 2;
+
+    /// Refuses what names no key or gate.
+    public Judge {
+        waivers = Map.copyOf(waivers);
+        required = Set.copyOf(required);
+        Comparability.checkWaivers(waivers.keySet());
+        profile.check(required);
+    }
+
+    /// Pairs runs up and judges them: one against one, else by their seeds. Where no run knows its seed they
+    /// are paired as they stand, and the notes of each reference say so.
+    ///
+    /// @param references traces or logs
+    /// @param candidates traces or logs
+    /// @return the answer
+    /// @throws IllegalArgumentException if traces stand against logs, or the runs cannot be paired
+    /// @throws dev.parity.trace.TraceFormatException if a file is neither trace nor log
+    public ParityResult judge(List<Path> references, List<Path> candidates) {
+        List<Path> files = new ArrayList<>(references);
+        files.addAll(candidates);
+        List<RunFile> runs = read(files);
+        Pairing pairing = new Pairing(runs.subList(0, references.size()), runs.subList(references.size(), runs.size()));
+        return new Comparison(pairing.pairs(), profile, waivers, required).judge();
+    }
+
+    private static List<RunFile> read(List<Path> files) {
+        try (ExecutorService pool = Executors.newFixedThreadPool(READERS)) {
+            List<CompletableFuture<RunFile>> runs = files.stream()
+                    .map(file ->
+                            CompletableFuture.supplyAsync(() -> new RunFile(file, LogImporter.readAny(file)), pool))
+                    .toList();
+            try {
+                return runs.stream().map(CompletableFuture::join).toList();
+            } catch (CompletionException problem) {
+                pool.shutdownNow(); // what waits is not read
+                throw problem.getCause() instanceof RuntimeException cause ? cause : problem;
+            }
+        }
+    }
+}

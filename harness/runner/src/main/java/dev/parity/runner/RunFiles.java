@@ -1,0 +1,90 @@
+package dev.parity.runner;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
+
+/// The files of recorded runs and logs that arguments name.
+public final class RunFiles {
+    /// What a folder stands for; reports and checkpoints lie there too.
+    private static final Pattern RUN = Pattern.compile("[^.].*\\.(jsonl|log|txt)(\\.(gz|zst))?");
+
+    private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
+
+    private RunFiles() {}
+
+    /// Finds files.
+    ///
+    /// @param arguments files; folders, which stand for all traces (`*.jsonl`) and logs (`*.log`, `*.txt`) in
+    ///     them, plain, .gz or .zst; or globs for either
+    /// @return in the order of the arguments, those of one by name
+    /// @throws IllegalArgumentException if a folder holds nothing of the kind
+    public static List<Path> of(List<String> arguments) {
+        List<Path> files = new ArrayList<>();
+        for (String argument : arguments) {
+            for (Path path : paths(argument)) {
+                files.addAll(Files.isDirectory(path) ? in(path) : List.of(path));
+            }
+        }
+        return files;
+    }
+
+    private static List<Path> in(Path folder) {
+        List<Path> found = list(folder, name -> RUN.matcher(name).matches());
+        List<Path> files = found.stream().filter(Files::isRegularFile).toList();
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s holds no trace and no log: expected *.jsonl, *.log or *.txt, plain, .gz or .zst"
+                            .formatted(folder));
+        }
+        return files;
+    }
+
+    /// Returns what a glob matches; an argument that is none, or matches nothing, as it stands.
+    private static List<Path> paths(String argument) {
+        Path whole = Path.of(argument);
+        if (Files.exists(whole) || !GLOB.matcher(argument).find()) {
+            return List.of(whole);
+        }
+        List<Path> found = List.of(Objects.requireNonNullElse(whole.getRoot(), Path.of("")));
+        try {
+            for (Path part : whole) {
+                found = found.stream().flatMap(folder -> matching(folder, part)).toList();
+            }
+        } catch (PatternSyntaxException _) {
+            return List.of(whole); // such as '[a': a name
+        }
+        return found.isEmpty() ? List.of(whole) : found;
+    }
+
+    /// Finds what matches a part of a path in a folder; as for a shell, `*` matches no leading dot.
+    private static Stream<Path> matching(Path folder, Path part) {
+        if (!GLOB.matcher(part.toString()).find()) {
+            return Stream.of(folder.resolve(part)).filter(Files::exists);
+        }
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + part);
+        return Files.isDirectory(folder)
+                ? list(folder, name -> matcher.matches(Path.of(name)) && !name.startsWith(".")).stream()
+                : Stream.empty();
+    }
+
+    private static List<Path> list(Path folder, Predicate<String> name) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> name.test(String.valueOf(file.getFileName())))
+                    .sorted()
+                    .toList();
+        } catch (IOException problem) {
+            throw new UncheckedIOException("cannot list the folder " + folder, problem);
+        }
+    }
+}
