@@ -173,7 +173,7 @@ final class CliProcessTest extends CliProcess {
         Outcome outcome = parity(
                 "run", "moe-cifar", "--set", "reference.backend=cpu-fp64", "--set", "reference.mode.overflow=saturate");
         assertThat(outcome.code()).isEqualTo(4);
-        assertThat(outcome.err()).contains("cpu-fp64 has one mode");
+        assertThat(outcome.err()).contains("cpu-fp64 cannot compute with overflow SATURATE, it can with [INF_NAN]");
     }
 
     // the table at the end of verdicts.md
