@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Where the ranks of a run meet, and what is decided and recorded there for all of them. Rank 0 does that work
-/// while the others wait: always the same one, so that its caches stay warm.
+/// Where the ranks of a run meet, and what is decided and recorded there for all of them. Rank 0 does that
+/// work while the others wait: always the same one, so that its caches stay warm.
 final class Host {
     private static final System.Logger LOG = System.getLogger(TrainingRun.class.getName());
 
@@ -104,8 +104,8 @@ final class Host {
         }
     }
 
-    /// Records a step whose weights were looked at, and saves the run if that is due. All ranks call it when
-    /// they have looked.
+    /// Records a step whose weights were looked at, and saves the run if that is due. All ranks call it
+    /// when they have looked.
     void settle(int rank) {
         meeting.await();
         if (rank == 0) {
