@@ -11,7 +11,8 @@ public interface Clipper {
     /// @return factor on the scaled gradients, not used in a step that is skipped
     double factor(double norm, double scale);
 
-    /// DeepSpeed's rule (DeepSpeed 0.12, unscale_and_clip_grads): 1/(scale · max((norm/scale + 1e-6)/limit, 1)).
+    /// DeepSpeed's rule (DeepSpeed 0.12, unscale_and_clip_grads): 1/(scale · max(c, 1)) with
+    /// c = (norm/scale + 1e-6)/limit.
     ///
     /// @param limit largest global norm of the gradients without scale, above 0
     record DeepSpeed(double limit) implements Clipper {

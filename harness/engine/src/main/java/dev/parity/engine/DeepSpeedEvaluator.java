@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Accuracy as DeepSpeed's example takes it: in train mode overall and per-class accuracy come from two passes
-/// with noise of their own; in eval mode one pass gives both.
+/// Accuracy as DeepSpeed's example takes it: in train mode overall and per-class accuracy come from two
+/// passes with noise of their own; in eval mode one pass gives both.
 ///
 /// @param mode of the net
 record DeepSpeedEvaluator(TrainingConfig.EvaluationMode mode) implements Evaluator {

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Sums gradients over the ranks that hold a parameter, in a bucket for each kind of parameter, and divides
-/// them before or after, as the optimizer wrapper does. A gate's gradient travels in the compute type.
+/// Sums gradients over the ranks that hold a parameter, in a bucket for each kind of parameter, and
+/// divides them before or after, as the optimizer wrapper does. A gate's gradient travels in the compute type.
 ///
 /// @param config all settings
 record DeepSpeedReducer(TrainingConfig config) implements GradientReducer {

@@ -2,8 +2,8 @@ package dev.parity.engine;
 
 import java.util.List;
 
-/// The norm by which gradients are clipped: of the scaled, reduced gradients, from each parameter's norm on
-/// each rank.
+/// The norm by which gradients are clipped: of the scaled, reduced gradients, from each parameter's norm
+/// on each rank.
 @FunctionalInterface
 public interface GlobalNorm {
     /// Computes the norm.

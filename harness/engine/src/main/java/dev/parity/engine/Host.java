@@ -3,10 +3,12 @@ package dev.parity.engine;
 import dev.parity.spi.Rendezvous;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Where the ranks of a run meet, and what is decided and recorded there for all of them. Rank 0 does that work
-/// while the others wait: always the same one, so that its caches stay warm.
+/// Where the ranks of a run meet, and what is decided and recorded there for all of them. Rank 0 does that
+/// work while the others wait: always the same one, so that its caches stay warm.
 final class Host {
     private static final System.Logger LOG = System.getLogger(TrainingRun.class.getName());
 
@@ -17,8 +19,9 @@ final class Host {
     private final Rendezvous meeting;
     private final List<RankLoop> ranks = new ArrayList<>();
     private final List<StepResult> results = new ArrayList<>();
+    private final List<double[]> norms = new ArrayList<>();
     private StepDecision.State state;
-    private Optional<StepDecision> decided = Optional.empty();
+    private @Nullable StepDecision decided;
     private boolean warned;
 
     /// Starts a run, or goes on with one.
@@ -43,6 +46,7 @@ final class Host {
     void join(RankLoop rank) {
         ranks.add(rank);
         results.add(rank.result());
+        norms.add(rank.result().norms);
     }
 
     List<RankLoop> ranks() {
@@ -76,13 +80,17 @@ final class Host {
             decide();
         }
         meeting.await();
-        return decided.orElseThrow();
+        return decided();
+    }
+
+    private StepDecision decided() {
+        return Objects.requireNonNull(decided, "no step was decided on");
     }
 
     private void decide() {
-        StepDecision decision = StepDecision.of(
-                plan, state, results.getFirst().overflow[0] != 0, StepResult.norms(results), observer::wantsCheckpoint);
-        decided = Optional.of(decision);
+        StepDecision decision =
+                StepDecision.of(plan, state, results.getFirst().overflow[0] != 0, norms, observer::wantsCheckpoint);
+        decided = decision;
         state = decision.after();
         recorder.event(decision);
         if (!decision.settles()) {
@@ -96,12 +104,12 @@ final class Host {
         }
     }
 
-    /// Records a step whose weights were looked at, and saves the run if that is due. All ranks call it when
-    /// they have looked.
+    /// Records a step whose weights were looked at, and saves the run if that is due. All ranks call it
+    /// when they have looked.
     void settle(int rank) {
         meeting.await();
         if (rank == 0) {
-            settle(decided.orElseThrow());
+            settle(decided());
         }
         meeting.await();
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What one rank does, on a thread of its own: initial weights, steps, evaluation. What it leaves is read by
-/// the host where ranks meet.
+/// What one rank does, on a thread of its own: initial weights, steps, evaluation. What it leaves is read
+/// by the host where ranks meet.
 final class RankLoop {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

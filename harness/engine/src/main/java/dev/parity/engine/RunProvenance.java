@@ -18,8 +18,8 @@ import java.util.OptionalDouble;
 
 /// What a run is: which other runs it may be compared with, and which checkpoints it may go on from.
 ///
-/// The keys of comparability tell what was configured, whatever parts were handed in: a planted fault must be
-/// found in the records, not given away by a hash. That there are other parts stands under test.
+/// The keys of comparability tell what was configured, whatever parts were handed in: a planted fault must
+/// be found in the records, not given away by a hash. That there are other parts stands under test.
 ///
 /// @param config all settings
 /// @param data what is learnt

@@ -53,9 +53,11 @@ final class StepRecorder {
     /// @param checksums of each rank's replicated parameters after the step; empty where none were taken
     void step(StepDecision decision, List<StepResult> results, List<String> checksums) {
         TrainingConfig config = plan.config();
-        List<Double> losses = new ArrayList<>();
+        List<Double> losses = new ArrayList<>(results.size());
+        List<double[]> norms = new ArrayList<>(results.size());
         for (StepResult result : results) {
             losses.add(result.loss[0]);
+            norms.add(result.norms);
         }
         emit(new StepRecord(
                 decision.step(),
@@ -64,7 +66,7 @@ final class StepRecorder {
                 decision.scale(),
                 decision.skip(),
                 decision.rate(),
-                gradNorm(decision, results),
+                gradNorm(decision, norms),
                 StepResult.expertCounts(results),
                 StepResult.dropped(results),
                 checksums,
@@ -74,8 +76,7 @@ final class StepRecorder {
     }
 
     /// Norms of the gradients without the scale that they carry.
-    private SortedMap<String, Double> gradNorm(StepDecision decision, List<StepResult> results) {
-        List<double[]> norms = StepResult.norms(results);
+    private SortedMap<String, Double> gradNorm(StepDecision decision, List<double[]> norms) {
         List<Parameter> parameters = plan.model().parameters();
         int epSize = plan.config().parallel().epSize();
         SortedMap<String, Double> gradNorm = new TreeMap<>();

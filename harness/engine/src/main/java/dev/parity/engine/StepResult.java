@@ -63,15 +63,6 @@ final class StepResult {
         }
     }
 
-    /// Returns the norms of each rank, in the parameters' order.
-    static List<double[]> norms(List<StepResult> ranks) {
-        List<double[]> norms = new ArrayList<>();
-        for (StepResult rank : ranks) {
-            norms.add(rank.norms);
-        }
-        return norms;
-    }
-
     /// Counts, for each MoE layer, the tokens of all ranks that chose each expert.
     static List<List<Integer>> expertCounts(List<StepResult> ranks) {
         List<List<Integer>> layers = new ArrayList<>();

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The programs' hashes are provenance: traces recorded before must stay comparable with those recorded now,
-/// so no node, name or order may change unawares.
+/// The programs' hashes are provenance: traces recorded before must stay comparable with those recorded
+/// now, so no node, name or order may change unawares.
 final class ProgramHashTest {
     private static TrainingConfig config(String net) {
         return Configs.moe(b -> {
