@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 /// A folder that takes a result: `report.html`, `result.json` and `junit.xml`.
 ///
 /// It belongs to one user at a time. What an earlier one left as its result is removed before a new one is
-/// sought, so that one that fails leaves no verdict that is not its own. The files of a result appear when all
-/// are written.
+/// sought, so that one that fails leaves no verdict that is not its own. The files of a result appear
+/// when all are written.
 public final class ReportFolder {
     private static final String REPORT = "report.html";
     private static final String JSON = "result.json";

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "  parity compare runs/moe-cifar/reference-* -- runs/moe-cifar/candidate-*"
         })
 final class CompareCommand implements Callable<Integer> {
-    /// Takes the place of `--`, which for picocli would end the options; no argument of a process can be it.
+    /// Takes the place of `--`, which for picocli would end the options; no process can be given it.
     private static final String DIVIDER = "\0";
 
     @Spec

@@ -32,8 +32,8 @@ public record Judge(Profile profile, Map<String, String> waivers, Set<String> re
         profile.check(required);
     }
 
-    /// Pairs runs up and judges them: one against one, else by their seeds. Where no run knows its seed they
-    /// are paired as they stand, and the notes of each reference say so.
+    /// Pairs runs up and judges them: one against one, else by their seeds. Where no run knows its seed
+    /// they are paired as they stand, and the notes of each reference say so.
     ///
     /// @param references traces or logs
     /// @param candidates traces or logs

@@ -2,11 +2,14 @@ package dev.parity.runner;
 
 import dev.parity.statistics.Pair;
 import dev.parity.trace.RunTrace;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -99,6 +102,8 @@ record Pairing(List<RunFile> references, List<RunFile> candidates) {
                     "no run knows its seed, so runs are paired in the order given: expected as many candidates as references, found %d and %d"
                             .formatted(candidates.size(), references.size()));
         }
+        refuseTwice(references);
+        refuseTwice(candidates);
         List<Pair> pairs = new ArrayList<>();
         for (int i = 0; i < references.size(); i++) {
             RunFile reference = references.get(i);
@@ -108,6 +113,17 @@ record Pairing(List<RunFile> references, List<RunFile> candidates) {
             pairs.add(new Pair(noted(reference.run(), note), candidate.run()));
         }
         return pairs;
+    }
+
+    /// A run that counted twice would make the others look surer than they are.
+    private static void refuseTwice(List<RunFile> side) {
+        Set<Path> seen = new HashSet<>();
+        for (RunFile file : side) {
+            if (!seen.add(file.file().toAbsolutePath().normalize())) {
+                throw new IllegalArgumentException(
+                        "%s stands twice on one side: expected each run once".formatted(file.file()));
+            }
+        }
     }
 
     private static RunTrace noted(RunTrace run, String note) {

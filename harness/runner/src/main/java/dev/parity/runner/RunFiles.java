@@ -25,8 +25,8 @@ public final class RunFiles {
 
     /// Finds files.
     ///
-    /// @param arguments files; folders, which stand for all traces (`*.jsonl`) and logs (`*.log`, `*.txt`) in
-    ///     them, plain, .gz or .zst; or globs for either
+    /// @param arguments files; folders, which stand for all traces (`*.jsonl`) and logs (`*.log`, `*.txt`)
+    ///     in them, plain, .gz or .zst; or globs for either
     /// @return in the order of the arguments, those of one by name
     /// @throws IllegalArgumentException if a folder holds nothing of the kind
     public static List<Path> of(List<String> arguments) {

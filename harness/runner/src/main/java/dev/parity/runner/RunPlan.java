@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 
-/// What is to be run, in order. The same run may stand in it more than once: it is made once for each trace.
+/// What is to be run, in order. The same run may stand in it more than once: it is made once for each
+/// trace.
 ///
 /// @param runs each with its trace
 public record RunPlan(List<Run> runs) {
@@ -20,8 +21,8 @@ public record RunPlan(List<Run> runs) {
     /// @param trace its file; plain, or compressed when the name ends in .gz or .zst
     public record Run(RunSpec spec, Path trace) {}
 
-    /// Refuses two runs that would write one file. Two sides are two runs, however equal: one trace for both
-    /// would be compared with itself.
+    /// Refuses two runs that would write one file. Two sides are two runs, however equal: one trace for
+    /// both would be compared with itself.
     public RunPlan {
         runs = List.copyOf(runs);
         Map<Path, RunSpec> writers = new HashMap<>();

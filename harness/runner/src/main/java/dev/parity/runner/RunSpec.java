@@ -56,8 +56,8 @@ public record RunSpec(
         return "%s seed %d".formatted(label, seed());
     }
 
-    /// Hashes what the run is: settings, place of the images that are read, backend, numeric mode, fault, and
-    /// what is recorded beside the usual. A default that is spelt out changes nothing.
+    /// Hashes what the run is: settings, place of the images that are read, backend, numeric mode, fault,
+    /// and what is recorded beside the usual. A default that is spelt out changes nothing.
     ///
     /// @return SHA-256, 64 hexadecimal digits
     /// @throws IllegalArgumentException if there is no such backend

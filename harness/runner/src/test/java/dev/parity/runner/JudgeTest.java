@@ -130,6 +130,15 @@ final class JudgeTest {
     }
 
     @Test
+    void aRunThatKnowsNoSeedStandsOnceOnASide() throws IOException {
+        List<Path> references = List.of(log("a.log"), log("b.log"));
+        Path twice = log("c.log");
+        List<Path> candidates = List.of(twice, folder.resolve("./c.log"));
+        assertThatThrownBy(() -> JUDGE.judge(references, candidates))
+                .hasMessage("%s stands twice on one side: expected each run once", candidates.getLast());
+    }
+
+    @Test
     void runsOfWhichSomeKnowTheirSeedAreRefused() {
         Path unknown = trace("n2", Map.of());
         List<Path> references = List.of(seed("g1", 1), seed("g2", 2));
