@@ -103,8 +103,9 @@ final class ArchitectureTest {
         slices().assignedFrom(new SliceAssignment() {
                     @Override
                     public SliceIdentifier getIdentifierOf(JavaClass type) {
-                        return module(type).equals(module)
-                                ? SliceIdentifier.of(type.getPackageName())
+                        String room = type.getPackageName() + ".";
+                        return room.startsWith("dev.parity.%s.".formatted(module))
+                                ? SliceIdentifier.of(room)
                                 : SliceIdentifier.ignore();
                     }
 

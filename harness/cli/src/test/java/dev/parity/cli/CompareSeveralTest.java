@@ -172,11 +172,13 @@ final class CompareSeveralTest extends CliProcess {
         assertThat(margins.get("accuracy").asDouble()).isEqualTo(4);
         assertThat(margins.get("classAccuracy").asDouble()).isEqualTo(10);
 
-        assertRefused("there is no margin 'lss', there are [", "compare", "a.log", "b.log", "--set", "margins.lss=1");
+        assertRefused("no margin 'lss', there are [", "compare", "a.log", "b.log", "--set", "margins.lss=1");
         assertRefused("expected margins.KEY=VALUE", "compare", "a.log", "b.log", "--set", "train.epochs=1");
         assertRefused("expected a number, found 'x'", "compare", "a.log", "b.log", "--set", "margins.loss=x");
-        assertRefused("expected a number, found 'NaN'", "compare", "a.log", "b.log", "--set", "margins.loss=NaN");
-        assertRefused("margins must be above 0", "compare", "a.log", "b.log", "--set", "margins.loss=0");
+        assertRefused(
+                "margins.loss must be above 0.0, was NaN", "compare", "a.log", "b.log", "--set", "margins.loss=NaN");
+        assertRefused(
+                "margins.loss must be above 0.0, was 0.0", "compare", "a.log", "b.log", "--set", "margins.loss=0");
         assertThat(folder.resolve("runs/compare/result.json")).exists(); // of the first
     }
 }

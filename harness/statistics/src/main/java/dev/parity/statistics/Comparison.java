@@ -1,12 +1,14 @@
 package dev.parity.statistics;
 
 import dev.parity.trace.Point;
+import dev.parity.trace.RunTrace;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// A question: are the candidate's runs the same training as the reference's?
 ///
@@ -95,11 +97,8 @@ public record Comparison(List<Pair> pairs, Profile profile, Map<String, String> 
             missing.add("too little to show parity: %s, %d losses or %d pairs are needed"
                     .formatted(had, FEWEST_POINTS, FEWEST_PAIRS));
         }
-        long references = pairs.stream().map(Comparison::losses).distinct().count();
-        if (references < pairs.size()) {
-            missing.add("%d pairs have only %d different references: a seed counts once"
-                    .formatted(pairs.size(), references));
-        }
+        differing("references", Pair::reference).ifPresent(missing::add);
+        differing("candidates", Pair::candidate).ifPresent(missing::add);
         for (Evidence each : evidence) {
             if (required.contains(each.gate()) && each.verdict() == Verdict.NOT_JUDGED) {
                 missing.add("gate %s is required and was not judged: %s".formatted(each.gate(), each.sentence()));
@@ -110,7 +109,16 @@ public record Comparison(List<Pair> pairs, Profile profile, Map<String, String> 
                 : new Evidence.Rule("sufficiency", Verdict.INCONCLUSIVE, String.join("; ", missing), List.of());
     }
 
-    private static List<Double> losses(Pair pair) {
-        return pair.reference().losses().stream().map(Point::value).toList();
+    /// Says that runs of one side are the same run under several names.
+    private Optional<String> differing(String side, Function<Pair, RunTrace> run) {
+        long different = pairs.stream()
+                .map(run)
+                .map(each -> each.losses().stream().map(Point::value).toList())
+                .distinct()
+                .count();
+        return different == pairs.size()
+                ? Optional.empty()
+                : Optional.of("%d pairs have only %d different %s: a seed counts once"
+                        .formatted(pairs.size(), different, side));
     }
 }

@@ -59,7 +59,20 @@ final class EarnedPassTest {
         Pair pair = new Pair(RUN, RUN);
         ParityResult result = new Comparison(List.of(pair, pair, pair), Profile.STRICT, Map.of()).judge();
         assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(result.headline()).isEqualTo("3 pairs have only 1 different references: a seed counts once");
+        assertThat(result.headline())
+                .isEqualTo("3 pairs have only 1 different references: a seed counts once; "
+                        + "3 pairs have only 1 different candidates: a seed counts once");
+    }
+
+    @Test
+    void oneCandidateUnderThreeNamesIsOneSeed() {
+        List<Pair> three = new ArrayList<>();
+        for (int seed = 1; seed <= 3; seed++) {
+            three.add(new Pair(Traces.run(seed, UnaryOperator.identity()), RUN));
+        }
+        Evidence found = gate(new Comparison(three, Profile.STRICT, Map.of()).judge(), "sufficiency");
+        assertThat(found.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(found.sentence()).isEqualTo("3 pairs have only 1 different candidates: a seed counts once");
     }
 
     @Test
