@@ -8,8 +8,8 @@ import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Profile;
 import dev.parity.trace.Evaluation;
-import dev.parity.trace.LogImporter;
 import dev.parity.trace.Provenance;
+import dev.parity.trace.RunReader;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceRecord;
@@ -147,7 +147,7 @@ final class ReportTest {
                 text.append("[%d, %5d] loss: %.3f\n".formatted(epoch, step, loss));
             }
         }
-        return LogImporter.readAny(Files.writeString(file, text + "Finished Training\n"));
+        return RunReader.USUAL.read(Files.writeString(file, text + "Finished Training\n"));
     }
 
     @Test

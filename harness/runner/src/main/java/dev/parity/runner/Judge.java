@@ -4,7 +4,7 @@ import dev.parity.statistics.Comparability;
 import dev.parity.statistics.Comparison;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Profile;
-import dev.parity.trace.LogImporter;
+import dev.parity.trace.RunReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +52,7 @@ public record Judge(Profile profile, Map<String, String> waivers, Set<String> re
         try (ExecutorService pool = Executors.newFixedThreadPool(READERS)) {
             List<CompletableFuture<RunFile>> runs = files.stream()
                     .map(file ->
-                            CompletableFuture.supplyAsync(() -> new RunFile(file, LogImporter.readAny(file)), pool))
+                            CompletableFuture.supplyAsync(() -> new RunFile(file, RunReader.USUAL.read(file)), pool))
                     .toList();
             try {
                 return runs.stream().map(CompletableFuture::join).toList();

@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The lines of a log, one after another: plain or compressed, however long the file is.
+/// A log: the lines of a file, one after another, plain or compressed, however long the file is; or files
+/// that make up one run, for importers that read bytes.
 ///
 /// A line of more than 1 MiB is cut there. A line that is cut and a file that is cut are gaps. A carriage
 /// return ends a line too, as progress bars use it.
 public final class LogSource implements AutoCloseable {
     private final Path file;
+    private final List<Path> parts;
     private final String name;
     private final InputStream in;
     private final Lines lines;
@@ -26,8 +28,9 @@ public final class LogSource implements AutoCloseable {
     private boolean rest;
     private boolean ended;
 
-    private LogSource(Path file, InputStream in) {
+    private LogSource(Path file, List<Path> parts, InputStream in) {
         this.file = file;
+        this.parts = List.copyOf(parts);
         name = String.valueOf(file.getFileName());
         this.in = in;
         lines = new Lines(in, Lines.LONGEST_LOG_LINE, true);
@@ -46,12 +49,39 @@ public final class LogSource implements AutoCloseable {
     /// @throws TraceFormatException if it is compressed and damaged
     /// @throws UncheckedIOException if it cannot be read
     public static LogSource open(Path file) {
+        return new LogSource(file, List.of(file), bytes(file));
+    }
+
+    /// Opens files that make up one run.
+    ///
+    /// @param folder that they lie in, which names the run
+    /// @param parts at least one; the lines are those of the first
+    /// @return the log, to be closed by the caller
+    static LogSource open(Path folder, List<Path> parts) {
+        LogSource first = open(parts.getFirst());
+        return new LogSource(folder, parts, first.in);
+    }
+
+    /// Returns the files.
+    ///
+    /// @return one, or those that make up the run, by name
+    public List<Path> parts() {
+        return parts;
+    }
+
+    /// Opens a file, for importers that do not read lines.
+    ///
+    /// @param part of [#parts]
+    /// @return its bytes, decompressed; to be closed by the caller
+    /// @throws TraceFormatException if it is compressed and its first bytes are cut
+    /// @throws UncheckedIOException if it cannot be read
+    public static InputStream bytes(Path part) {
         try {
-            return new LogSource(file, Compression.read(file));
+            return Compression.read(part);
         } catch (EOFException cut) {
-            throw new TraceFormatException("%s is cut before its first line".formatted(file), cut);
+            throw new TraceFormatException("%s is cut before its first line".formatted(part), cut);
         } catch (IOException problem) {
-            throw failure(file, problem);
+            throw failure(part, problem);
         }
     }
 

@@ -59,6 +59,9 @@ public record Provenance(
     /// The scenario's keys that were overridden, in the context; absent where none was.
     public static final String OVERRIDES = "overrides";
 
+    /// Before a key's name, in the context: the file and line that say the key's value.
+    public static final String ORIGIN_OF = "origin of ";
+
     /// Copies the maps.
     public Provenance {
         Objects.requireNonNull(source, "a provenance needs a source");

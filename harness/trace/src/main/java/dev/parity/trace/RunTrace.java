@@ -106,16 +106,6 @@ public record RunTrace(
         return "%s, step %d".formatted(name, step);
     }
 
-    /// Adds gaps to those that are known.
-    ///
-    /// @param more what else is missing or could not be read
-    /// @return the run with both
-    RunTrace withGaps(List<String> more) {
-        List<String> all = new ArrayList<>(gaps);
-        all.addAll(more);
-        return new RunTrace(name, provenance, steps, points, scaleEvents, evaluations, notes, all, end);
-    }
-
     /// Sorts records into a run.
     ///
     /// @param name where they were read from
@@ -128,6 +118,9 @@ public record RunTrace(
         List<Point> points = new ArrayList<>();
         List<ScaleEvent> events = new ArrayList<>();
         List<Evaluation> evaluations = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        List<String> missing = new ArrayList<>(gaps);
+        Facts facts = new Facts(header.provenance());
         Optional<TraceRecord.End> end = Optional.empty();
         for (TraceRecord item : records) {
             switch (item) {
@@ -135,12 +128,14 @@ public record RunTrace(
                 case Point point -> points.add(point);
                 case ScaleEvent event -> events.add(event);
                 case Evaluation evaluation -> evaluations.add(evaluation);
+                case TraceRecord.Fact fact -> facts.add(fact).ifPresent(missing::add);
+                case TraceRecord.Note(String text, boolean gap) -> (gap ? missing : notes).add(text);
                 case TraceRecord.End last -> end = Optional.of(last);
                 case TraceRecord.Header _ -> throw new IllegalArgumentException("%s has two headers".formatted(name));
             }
         }
-        Provenance provenance =
-                end.map(last -> header.provenance().with(last.context())).orElse(header.provenance());
-        return new RunTrace(name, provenance, steps, points, events, evaluations, List.of(), gaps, end);
+        Provenance known = facts.provenance();
+        Provenance provenance = end.map(last -> known.with(last.context())).orElse(known);
+        return new RunTrace(name, provenance, steps, points, events, evaluations, notes, missing, end);
     }
 }

@@ -39,7 +39,8 @@ public final class TraceDigest {
                         provenance.source(), provenance.comparability(), new TreeMap<>(), new TreeMap<>());
                 line(Json.bytes(new TraceRecord.Header(version, compared)));
             }
-            case StepRecord _, Point _, ScaleEvent _, Evaluation _ -> line(written);
+            case StepRecord _, Point _, ScaleEvent _, Evaluation _, TraceRecord.Fact _, TraceRecord.Note _ ->
+                line(written);
             case TraceRecord.End _ -> {
                 // it holds the digest itself
             }

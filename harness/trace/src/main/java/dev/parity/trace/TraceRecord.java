@@ -16,10 +16,19 @@ import java.util.TreeMap;
     @JsonSubTypes.Type(value = Point.class, name = "point"),
     @JsonSubTypes.Type(value = ScaleEvent.class, name = "scale"),
     @JsonSubTypes.Type(value = Evaluation.class, name = "evaluation"),
+    @JsonSubTypes.Type(value = TraceRecord.Fact.class, name = "fact"),
+    @JsonSubTypes.Type(value = TraceRecord.Note.class, name = "note"),
     @JsonSubTypes.Type(value = TraceRecord.End.class, name = "end")
 })
 public sealed interface TraceRecord
-        permits TraceRecord.Header, StepRecord, Point, ScaleEvent, Evaluation, TraceRecord.End {
+        permits TraceRecord.Header,
+                StepRecord,
+                Point,
+                ScaleEvent,
+                Evaluation,
+                TraceRecord.Fact,
+                TraceRecord.Note,
+                TraceRecord.End {
     /// The version that this code writes and reads.
     int VERSION = 1;
 
@@ -31,6 +40,32 @@ public sealed interface TraceRecord
         /// Refuses a missing provenance.
         public Header {
             Objects.requireNonNull(provenance, "a header needs a provenance");
+        }
+    }
+
+    /// What a log says of how its run came about. Of two that disagree the first counts.
+    ///
+    /// @param key of the [Provenance]
+    /// @param value as it would stand in the provenance
+    /// @param underTest whether it is what a comparison is about, such as a version; else two runs must share it
+    /// @param origin file and line
+    record Fact(String key, String value, boolean underTest, String origin) implements TraceRecord {
+        /// Refuses what is missing.
+        public Fact {
+            Objects.requireNonNull(key, "a fact needs a key");
+            Objects.requireNonNull(value, "a fact needs a value");
+            Objects.requireNonNull(origin, "a fact needs an origin");
+        }
+    }
+
+    /// What the reader of a log wants known.
+    ///
+    /// @param text a sentence
+    /// @param gap whether it says what is missing or could not be read
+    record Note(String text, boolean gap) implements TraceRecord {
+        /// Refuses a missing sentence.
+        public Note {
+            Objects.requireNonNull(text, "a note needs a text");
         }
     }
 

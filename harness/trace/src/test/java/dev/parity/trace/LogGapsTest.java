@@ -18,7 +18,7 @@ final class LogGapsTest {
     private RunTrace read(String text) throws IOException {
         Path file = folder.resolve("run.log");
         Files.writeString(file, text);
-        return LogImporter.readAny(file);
+        return RunReader.USUAL.read(file);
     }
 
     private static final String FINISHED = "Finished Training\n";

@@ -18,7 +18,7 @@ final class LogImporterTest {
     private RunTrace read(String text) throws IOException {
         Path file = folder.resolve("run.log");
         Files.writeString(file, text);
-        return LogImporter.readAny(file);
+        return RunReader.USUAL.read(file);
     }
 
     @Test
@@ -208,8 +208,8 @@ final class LogImporterTest {
         Path logs =
                 Path.of(System.getProperty("parity.root"), "reference-logs/src/main/resources/dev/parity/reference");
         String name = "deepspeed-0.11-cifar10-moe-fp16-%s-wangshuai09-2023-10-31.log";
-        RunTrace gpu = LogImporter.readAny(logs.resolve(name.formatted("GPU")));
-        RunTrace npu = LogImporter.readAny(logs.resolve(name.formatted("NPU")));
+        RunTrace gpu = RunReader.USUAL.read(logs.resolve(name.formatted("GPU")));
+        RunTrace npu = RunReader.USUAL.read(logs.resolve(name.formatted("NPU")));
         assertThat(gpu.losses()).hasSize(10);
         assertThat(npu.losses()).hasSize(5);
         assertThat(gpu.scaleEvents())

@@ -37,7 +37,7 @@ final class LogSourceTest {
 
     @Test
     void aGzipLogIsReadAsAPlainOne() throws IOException {
-        RunTrace run = LogImporter.readAny(file("run.log.gz", gzip(LOG)));
+        RunTrace run = RunReader.USUAL.read(file("run.log.gz", gzip(LOG)));
         assertThat(run.losses()).extracting(Point::value).containsExactly(2.3, 2.2);
         assertThat(run.losses().getLast().origin()).isEqualTo("run.log.gz:2");
         assertThat(run.gaps()).isEmpty();
@@ -46,7 +46,7 @@ final class LogSourceTest {
     @Test
     void aZstandardLogIsReadWhateverItsName() throws IOException {
         byte[] bytes = Zstd.compress(LOG.getBytes(StandardCharsets.UTF_8));
-        assertThat(LogImporter.readAny(file("run.log", bytes)).losses()).hasSize(2);
+        assertThat(RunReader.USUAL.read(file("run.log", bytes)).losses()).hasSize(2);
     }
 
     @Test
@@ -56,7 +56,7 @@ final class LogSourceTest {
             text.append("[1, %d] loss: %.3f%n".formatted(step, 2 + Math.sin(step)));
         }
         byte[] whole = gzip(text.toString());
-        RunTrace run = LogImporter.readAny(file("run.log.gz", Arrays.copyOf(whole, whole.length / 2)));
+        RunTrace run = RunReader.USUAL.read(file("run.log.gz", Arrays.copyOf(whole, whole.length / 2)));
         assertThat(run.losses()).hasSizeBetween(1000, 19_000);
         assertThat(run.gaps()).anyMatch(gap -> gap.startsWith("run.log.gz is cut after line "));
     }
@@ -66,7 +66,7 @@ final class LogSourceTest {
         byte[] bytes = gzip(LOG);
         bytes[bytes.length - 6] ^= 1; // of the checksum
         Path file = file("run.log.gz", bytes);
-        assertThatThrownBy(() -> LogImporter.readAny(file))
+        assertThatThrownBy(() -> RunReader.USUAL.read(file))
                 .isInstanceOf(TraceFormatException.class)
                 .hasMessageContaining("run.log.gz")
                 .hasMessageContaining("damaged gzip data");
@@ -91,7 +91,7 @@ final class LogSourceTest {
     @Test
     void aLogIsKnownByALineDeepInTheFile() throws IOException {
         String text = ("starting up" + " ".repeat(1000) + "\n").repeat(10_000) + LOG;
-        RunTrace run = LogImporter.readAny(file("run.log", text.getBytes(StandardCharsets.UTF_8)));
+        RunTrace run = RunReader.USUAL.read(file("run.log", text.getBytes(StandardCharsets.UTF_8)));
         assertThat(run.losses().getFirst().origin()).isEqualTo("run.log:10001");
     }
 }

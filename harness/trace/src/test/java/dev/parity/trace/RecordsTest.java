@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,13 +47,26 @@ final class RecordsTest {
     }
 
     @Test
-    void gapsAreAddedToThoseThatAreKnown() {
+    void factsAndNotesOfALogAreSorted() {
         RunTrace run = RunTrace.of(
                 "t",
-                new TraceRecord.Header(1, Traces.provenance("here")),
-                List.of(Point.loss(1, 1, 2, 1, 0, null)),
-                List.of("a"));
-        assertThat(run.withGaps(List.of("b")).gaps()).containsExactly("a", "b");
-        assertThat(run.losses()).hasSize(1);
+                new TraceRecord.Header(1, Provenance.of("l", Map.of(), Map.of(), Map.of())),
+                List.of(
+                        new TraceRecord.Fact("world", "4", false, "t:1"),
+                        new TraceRecord.Fact("version", "0.9", true, "t:2"),
+                        new TraceRecord.Fact("world", "4", false, "t:3"),
+                        new TraceRecord.Fact("world", "8", false, "t:4"),
+                        new TraceRecord.Fact("world", "8", false, "t:5"),
+                        new TraceRecord.Note("a note", false),
+                        new TraceRecord.Note("a gap", true)),
+                List.of("cut"));
+        assertThat(run.provenance().comparability()).containsExactly(Map.entry("world", "4"));
+        assertThat(run.provenance().underTest()).containsExactly(Map.entry("version", "0.9"));
+        assertThat(run.provenance().context())
+                .containsExactlyInAnyOrderEntriesOf(Map.of("origin of world", "t:1", "origin of version", "t:2"));
+        assertThat(run.notes()).containsExactly("a note");
+        assertThat(run.gaps())
+                .containsExactly(
+                        "cut", "t:4: world is 8 here, but 4 at t:1: more than one run may be in the log", "a gap");
     }
 }

@@ -190,7 +190,7 @@ final class TraceFileTest {
             })
     void foreignJsonIsRefusedWithWhatATraceBeginsWith(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("state.json"), text);
-        assertThatThrownBy(() -> LogImporter.readAny(file))
+        assertThatThrownBy(() -> RunReader.USUAL.read(file))
                 .isInstanceOf(TraceFormatException.class)
                 .hasMessageContaining("state.json: no loss was recognised")
                 .hasMessageContaining(
@@ -201,7 +201,7 @@ final class TraceFileTest {
     @ValueSource(strings = {"{\"type\": \"end\"}\n", "{\"version\": 1, \"type\": \"header\"}\n"})
     void aFileThatBeginsWithARecordIsATrace(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("state.json"), text);
-        assertThatThrownBy(() -> LogImporter.readAny(file))
+        assertThatThrownBy(() -> RunReader.USUAL.read(file))
                 .isInstanceOf(TraceFormatException.class)
                 .hasMessageContaining(
                         "state.json:1 is not a trace record: found '%s', expected a trace's first line, {\"type\":\"header\",\"version\":1,\"provenance\":{"
@@ -262,7 +262,7 @@ final class TraceFileTest {
     @ValueSource(strings = {"1f8b", "1f8b09", "28b52ffd"})
     void aFileThatEndsInItsCompressionsHeaderHasNoHeader(String start) throws IOException {
         Path file = Files.write(folder.resolve("t.jsonl.gz"), HexFormat.of().parseHex(start));
-        assertThatThrownBy(() -> LogImporter.readAny(file)).isInstanceOf(TraceFormatException.class);
+        assertThatThrownBy(() -> RunReader.USUAL.read(file)).isInstanceOf(TraceFormatException.class);
     }
 
     @ParameterizedTest

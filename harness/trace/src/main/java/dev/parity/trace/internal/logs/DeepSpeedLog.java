@@ -5,17 +5,16 @@ import dev.parity.trace.LogImporter;
 import dev.parity.trace.LogSource;
 import dev.parity.trace.Point;
 import dev.parity.trace.Provenance;
-import dev.parity.trace.RunTrace;
 import dev.parity.trace.ScaleEvent;
 import dev.parity.trace.ScalerSettings;
 import dev.parity.trace.Series;
+import dev.parity.trace.TraceRecord;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -72,12 +71,17 @@ public final class DeepSpeedLog implements LogImporter {
     }
 
     @Override
-    public RunTrace read(LogSource source) {
+    public String example() {
+        return "[1,  2000] loss: 2.163";
+    }
+
+    @Override
+    public void read(LogSource source, Consumer<TraceRecord> found) {
         Reading reading = new Reading(source.name());
         for (Optional<LogSource.Line> line = source.next(); line.isPresent(); line = source.next()) {
             reading.line(line.get().text(), line.get().origin());
         }
-        return reading.trace();
+        reading.tell(found);
     }
 
     private static double number(String text) {
@@ -272,23 +276,28 @@ public final class DeepSpeedLog implements LogImporter {
             return percent;
         }
 
-        RunTrace trace() {
-            Map<String, String> keys = new LinkedHashMap<>();
+        void tell(Consumer<TraceRecord> found) {
             scaler.ifPresent(algorithm -> {
-                keys.putAll(ScalerSettings.of(algorithm).keys());
-                keys.put(Provenance.DTYPE, "fp16");
+                fact(found, Provenance.DTYPE, "fp16");
+                ScalerSettings.of(algorithm).keys().forEach((key, value) -> fact(found, key, value));
             });
             if (finished > 0) {
-                keys.put(Provenance.WORLD, String.valueOf(finished));
+                fact(found, Provenance.WORLD, String.valueOf(finished));
             }
             if (repeated > 0) {
                 notes.add("%s: %d lines repeated by other ranks were counted once".formatted(name, repeated));
             }
             losses.disagreement().ifPresent(notes::add);
-            Provenance provenance = Provenance.of("deepspeed-cifar", keys, Map.of(), Map.of("file", name));
-            points.addAll(0, losses.all());
-            return new RunTrace(
-                    name, provenance, List.of(), points, events, evaluations.all(), notes, gaps(), Optional.empty());
+            losses.all().forEach(found);
+            points.forEach(found);
+            events.forEach(found);
+            evaluations.all().forEach(found);
+            notes.forEach(note -> found.accept(new TraceRecord.Note(note, false)));
+            gaps().forEach(gap -> found.accept(new TraceRecord.Note(gap, true)));
+        }
+
+        private void fact(Consumer<TraceRecord> found, String key, String value) {
+            found.accept(new TraceRecord.Fact(key, value, false, name));
         }
 
         private List<String> gaps() {
