@@ -1,7 +1,7 @@
 package dev.parity.reports;
 
-import com.samskivert.mustache.Mustache;
 import dev.parity.reports.internal.Charts;
+import dev.parity.reports.internal.Template;
 import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Comparability;
 import dev.parity.statistics.Estimate;
@@ -11,10 +11,6 @@ import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Verdict;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +19,11 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// One HTML file that opens offline: no script, no font, no image from elsewhere. The template escapes all
 /// text.
 public final class HtmlReport {
-    private static final String TEMPLATE = "/dev/parity/reports/report.mustache";
+    private static final String TEMPLATE = "report.mustache";
 
     private HtmlReport() {}
 
@@ -63,11 +58,7 @@ public final class HtmlReport {
         page.put("gaps", remarks(result.pairs(), RunTrace::gaps));
         page.put("hasGaps", !remarks(result.pairs(), RunTrace::gaps).isEmpty());
         page.put("notes", remarks(result.pairs(), RunTrace::notes));
-        return Printable.of(Mustache.compiler()
-                .escapeHTML(true)
-                .emptyStringIsFalse(true)
-                .compile(template())
-                .execute(page));
+        return Printable.of(Template.html(TEMPLATE, page));
     }
 
     private static List<String> remarks(List<Alignment> pairs, Function<RunTrace, List<String>> of) {
@@ -75,17 +66,6 @@ public final class HtmlReport {
                 .flatMap(pair -> pair.runs().stream())
                 .flatMap(run -> of.apply(run).stream())
                 .toList();
-    }
-
-    private static String template() {
-        try (@Nullable InputStream in = HtmlReport.class.getResourceAsStream(TEMPLATE)) {
-            if (in == null) {
-                throw new IllegalStateException("the template %s is not in the jar".formatted(TEMPLATE));
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        }
     }
 
     private static String css(Verdict verdict) {

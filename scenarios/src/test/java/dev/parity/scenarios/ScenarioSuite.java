@@ -36,7 +36,7 @@ public final class ScenarioSuite {
         Scenario scenario = Scenarios.load(name, overrides);
         RunPlan plan = RunPlan.of(scenario, fault, overrides, RUNS.resolve(folder));
         new LocalExecutor(1).execute(plan, false, RunExecutor.Progress.QUIET);
-        return new Judge(scenario.profile(), Map.of(), Set.of())
+        return new Judge(scenario.profile(), Map.of(), Set.of(), Optional.empty())
                 .judge(plan.traces(Scenario.SideName.REFERENCE), plan.traces(Scenario.SideName.CANDIDATE));
     }
 

@@ -101,6 +101,7 @@ interface NumberTests {
                 base.operandRounding(),
                 accumulation,
                 base.summation(),
+                base.block(),
                 base.allReduce(),
                 overflow,
                 base.subnormals(),

@@ -21,6 +21,9 @@ import java.util.List;
 public final class CpuProviders {
     private CpuProviders() {}
 
+    /// Terms that a cube unit adds at once in FP16 (assumption).
+    private static final int BLOCK = 16;
+
     private static final NumericMode FAST =
             mode(ElementType.FP32, Summation.SEQUENTIAL, AllReduceOrder.RING, Overflow.INF_NAN);
     private static final NumericMode GOLDEN =
@@ -30,7 +33,7 @@ public final class CpuProviders {
     private static NumericMode mode(
             ElementType accumulation, Summation summation, AllReduceOrder allReduce, Overflow overflow) {
         return new NumericMode(
-                OperandRounding.NONE, accumulation, summation, allReduce, overflow, Subnormals.KEPT, true);
+                OperandRounding.NONE, accumulation, summation, BLOCK, allReduce, overflow, Subnormals.KEPT, true);
     }
 
     /// What all of them share: they are always there.

@@ -23,12 +23,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class CpuProvidersTest {
     private static NumericMode fast(OperandRounding rounding, ElementType accumulation, Summation summation) {
         return new NumericMode(
-                rounding, accumulation, summation, AllReduceOrder.RING, Overflow.INF_NAN, Subnormals.KEPT, true);
+                rounding, accumulation, summation, 16, AllReduceOrder.RING, Overflow.INF_NAN, Subnormals.KEPT, true);
     }
 
     private static NumericMode golden(AllReduceOrder allReduce, Overflow overflow, Subnormals subnormals) {
         return new NumericMode(
-                OperandRounding.NONE, ElementType.FP64, Summation.SEQUENTIAL, allReduce, overflow, subnormals, false);
+                OperandRounding.NONE,
+                ElementType.FP64,
+                Summation.SEQUENTIAL,
+                16,
+                allReduce,
+                overflow,
+                subnormals,
+                false);
     }
 
     // BackendProvider.open: a BackendException that names the field, what was found and what it can

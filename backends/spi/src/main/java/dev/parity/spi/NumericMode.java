@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /// @param operandRounding what a matrix unit does to FP32 operands before it multiplies them
 /// @param accumulation the type in which sums of products are kept
 /// @param summation the order in which matrix products, convolutions and reductions add
+/// @param block terms of a block where sums are [Summation#BLOCKED], at least 1; of no meaning elsewhere
 /// @param allReduce the order in which an all-reduce adds the ranks
 /// @param overflow what happens to results beyond the largest value of their type
 /// @param subnormals what happens to results below the smallest normal value of their type
@@ -18,10 +19,17 @@ public record NumericMode(
         OperandRounding operandRounding,
         ElementType accumulation,
         Summation summation,
+        int block,
         AllReduceOrder allReduce,
         Overflow overflow,
         Subnormals subnormals,
         boolean deterministic) {
+    /// Refuses a block without a term.
+    public NumericMode {
+        if (block < 1) {
+            throw new IllegalArgumentException("block must be at least 1, was " + block);
+        }
+    }
 
     /// What a matrix unit does to the FP32 operands of a matrix product or convolution.
     public enum OperandRounding {
@@ -78,6 +86,7 @@ public record NumericMode(
         fields.put("operandRounding", Canonical.name(operandRounding));
         fields.put("accumulation", Canonical.name(accumulation));
         fields.put("summation", Canonical.name(summation));
+        fields.put("block", String.valueOf(block));
         fields.put("allReduce", Canonical.name(allReduce));
         fields.put("overflow", Canonical.name(overflow));
         fields.put("subnormals", Canonical.name(subnormals));

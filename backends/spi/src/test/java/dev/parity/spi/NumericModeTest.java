@@ -11,6 +11,7 @@ final class NumericModeTest {
             NumericMode.OperandRounding.HF32,
             ElementType.FP32,
             NumericMode.Summation.BLOCKED,
+            8,
             NumericMode.AllReduceOrder.HALVING,
             NumericMode.Overflow.SATURATE,
             NumericMode.Subnormals.FLUSHED,
@@ -19,7 +20,7 @@ final class NumericModeTest {
     @Test
     void aModeIsNamedFields() {
         assertThat(MODE.text())
-                .isEqualTo("operandRounding=hf32, accumulation=fp32, summation=blocked, allReduce=halving,"
+                .isEqualTo("operandRounding=hf32, accumulation=fp32, summation=blocked, block=8, allReduce=halving,"
                         + " overflow=saturate, subnormals=flushed, deterministic=true");
     }
 

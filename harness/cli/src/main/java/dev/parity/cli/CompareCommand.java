@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,9 +36,6 @@ import picocli.CommandLine.Spec;
             "  parity compare runs/moe-cifar/reference-* -- runs/moe-cifar/candidate-*"
         })
 final class CompareCommand implements Callable<Integer> {
-    /// Takes the place of `--`, which for picocli would end the options; no process can be given it.
-    private static final String DIVIDER = "\0";
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -66,45 +62,17 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int at = runs.indexOf(DIVIDER);
-        List<String> references = runs.subList(0, at < 0 ? 1 : at);
-        List<String> candidates = runs.subList(at < 0 ? 1 : at + 1, runs.size());
-        boolean two = at >= 0 || candidates.size() == 1;
-        if (references.isEmpty() || candidates.isEmpty() || candidates.contains(DIVIDER) || !two) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "expected REFERENCE CANDIDATE, or REFERENCE... -- CANDIDATE..., found %s".formatted(given(runs)));
-        }
+        Sides sides = Sides.of(runs)
+                .two()
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "expected REFERENCE CANDIDATE, or REFERENCE... -- CANDIDATE..., found %s"
+                                .formatted(Sides.given(runs))));
         Judge judge = resultOptions.judge(MarginOption.of(changes));
         return resultOptions.show(
                 spec.commandLine(),
-                "%s against %s".formatted(title(candidates), title(references)),
+                sides.title(),
                 output,
-                () -> judge.judge(RunFiles.of(references), RunFiles.of(candidates)));
-    }
-
-    private static String title(List<String> side) {
-        Path first = Path.of(side.getFirst());
-        return side.size() == 1
-                ? String.valueOf(first.getFileName())
-                : "%s and %d more".formatted(first.getFileName(), side.size() - 1);
-    }
-
-    /// Keeps `--` from ending the options: here they may stand behind it.
-    ///
-    /// @param arguments of the process
-    /// @return what picocli shall read
-    static String[] divided(String[] arguments) {
-        boolean compare = arguments.length > 0 && arguments[0].equals("compare");
-        return compare
-                ? Stream.of(arguments)
-                        .map(each -> each.equals("--") ? DIVIDER : each)
-                        .toArray(String[]::new)
-                : arguments;
-    }
-
-    /// Writes arguments as they were given.
-    static String given(List<String> arguments) {
-        return String.join(" ", arguments).replace(DIVIDER, "--");
+                () -> judge.judge(RunFiles.of(sides.reference()), RunFiles.of(sides.candidate())));
     }
 }

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             RecordCommand.class,
             CompareCommand.class,
+            BaselineCommand.class,
+            GateCommand.class,
             FaultsCommand.class,
             DevicesCommand.class,
             DataCommand.class,
@@ -57,7 +59,7 @@ public final class Main implements Runnable {
                     .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF)) // colours would be escaped
                     .setCaseInsensitiveEnumValuesAllowed(true)
                     .setExecutionExceptionHandler(new Failures())
-                    .execute(CompareCommand.divided(arguments));
+                    .execute(Sides.divided(arguments));
         } catch (OutOfMemoryError problem) {
             // the JVM's own exit code for an error would read as FAIL
             Terminal.ERR.println(

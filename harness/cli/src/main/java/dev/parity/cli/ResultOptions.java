@@ -3,6 +3,7 @@ package dev.parity.cli;
 import dev.parity.reports.Printable;
 import dev.parity.reports.ReportFolder;
 import dev.parity.reports.ResultJson;
+import dev.parity.runner.Baselines;
 import dev.parity.runner.Judge;
 import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Evidence;
@@ -17,8 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
@@ -44,9 +47,27 @@ final class ResultOptions {
             description = "a gate that must be judged: if it is not, the verdict is INCONCLUSIVE; may be repeated")
     private Set<String> required = new LinkedHashSet<>();
 
-    /// Prepares the judge; refuses what names no key or gate.
+    @Option(
+            names = "--baseline",
+            paramLabel = "FILE",
+            description = "judge by an approved baseline too; see 'parity baseline'")
+    private @Nullable Path baseline;
+
+    /// Prepares the judge; refuses what names no key or gate, and a baseline that cannot be read.
     Judge judge(Profile profile) {
-        return new Judge(profile, reasons(), required);
+        return new Judge(
+                profile, reasons(), required, Optional.ofNullable(baseline).map(Baselines::read));
+    }
+
+    /// Prepares a judge that must have a baseline.
+    ///
+    /// @param usual its place if no other is given
+    Judge judge(Profile profile, @Nullable Path usual) {
+        Path place = baseline == null ? usual : baseline;
+        if (place == null) {
+            throw new IllegalArgumentException("a gate judges by a baseline: expected --baseline FILE");
+        }
+        return new Judge(profile, reasons(), required, Optional.of(Baselines.read(place)));
     }
 
     private Map<String, String> reasons() {
@@ -61,8 +82,8 @@ final class ResultOptions {
 
     /// Gets a result, writes its report files, prints the summary, and returns the exit code.
     int show(CommandLine command, String title, Path folder, Supplier<ParityResult> judging) {
-        String line = "parity "
-                + CompareCommand.given(command.getParent().getParseResult().originalArgs());
+        String line =
+                "parity " + Sides.given(command.getParent().getParseResult().originalArgs());
         ReportFolder.Report report = ReportFolder.write(folder, title, line, judging);
         ParityResult result = report.result();
         if (json) {

@@ -120,6 +120,7 @@ final class CanonicalFormTest {
                 NumericMode.OperandRounding.NONE,
                 ElementType.FP32,
                 NumericMode.Summation.BLOCKED,
+                8,
                 NumericMode.AllReduceOrder.HALVING,
                 NumericMode.Overflow.INF_NAN,
                 NumericMode.Subnormals.KEPT,
@@ -127,6 +128,7 @@ final class CanonicalFormTest {
         assertThat(CanonicalForm.of(mode)).isEqualTo("""
             mode.accumulation=fp32
             mode.allReduce=halving
+            mode.block=8
             mode.deterministic=true
             mode.operandRounding=none
             mode.overflow=inf_nan

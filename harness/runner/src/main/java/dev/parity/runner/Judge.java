@@ -1,5 +1,6 @@
 package dev.parity.runner;
 
+import dev.parity.statistics.Baseline;
 import dev.parity.statistics.Comparability;
 import dev.parity.statistics.Comparison;
 import dev.parity.statistics.ParityResult;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,7 +22,8 @@ import java.util.concurrent.Executors;
 /// @param profile which gates judge, and how much may differ
 /// @param waivers reason by comparability key
 /// @param required ids of gates that must be judged
-public record Judge(Profile profile, Map<String, String> waivers, Set<String> required) {
+/// @param baseline what equal runs came to, if it shall judge too
+public record Judge(Profile profile, Map<String, String> waivers, Set<String> required, Optional<Baseline> baseline) {
     /// Readers at a time: a long trace takes seconds, and while it is read, twice its memory.
     private static final int READERS = 2;
 
@@ -45,7 +48,8 @@ public record Judge(Profile profile, Map<String, String> waivers, Set<String> re
         files.addAll(candidates);
         List<RunFile> runs = read(files);
         Pairing pairing = new Pairing(runs.subList(0, references.size()), runs.subList(references.size(), runs.size()));
-        return new Comparison(pairing.pairs(), profile, waivers, required).judge();
+        ParityResult result = new Comparison(pairing.pairs(), profile, waivers, required).judge();
+        return baseline.map(known -> known.judge(result)).orElse(result);
     }
 
     private static List<RunFile> read(List<Path> files) {

@@ -1,12 +1,15 @@
 package dev.parity.runner;
 
+import dev.parity.engine.TrainingConfig;
 import dev.parity.spi.Canonical;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 
@@ -44,19 +47,40 @@ public record RunPlan(List<Run> runs) {
     /// @param folder where the traces go
     /// @return the plan
     public static RunPlan of(Scenario scenario, Optional<String> fault, List<String> overrides, Path folder) {
+        SequencedMap<String, Scenario.Side> sides = new LinkedHashMap<>();
+        for (Scenario.SideName side : Scenario.SideName.values()) {
+            sides.put(Canonical.name(side), scenario.side(side));
+        }
+        return of(
+                scenario,
+                sides,
+                label -> label.equals(Canonical.name(Scenario.SideName.CANDIDATE)) ? fault : Optional.empty(),
+                overrides,
+                folder);
+    }
+
+    /// Plans a study of any sides: every seed on each.
+    ///
+    /// @param scenario its training and its seeds
+    /// @param sides by their labels
+    /// @param fault to plant in the runs of a label, if any
+    /// @param overrides of the scenario, `key.path=value`, for the provenance
+    /// @param folder where the traces go
+    /// @return the plan
+    public static RunPlan of(
+            Scenario scenario,
+            SequencedMap<String, Scenario.Side> sides,
+            Function<String, Optional<String>> fault,
+            List<String> overrides,
+            Path folder) {
         List<Run> runs = new ArrayList<>();
         for (int k = 0; k < scenario.study().seeds(); k++) {
-            long seed = scenario.training().train().seed() + k;
-            for (Scenario.SideName side : Scenario.SideName.values()) {
-                boolean candidate = side == Scenario.SideName.CANDIDATE;
-                RunSpec spec = new RunSpec(
-                        Canonical.name(side),
-                        scenario.training().withSeed(seed),
-                        scenario.side(side),
-                        candidate ? fault : Optional.empty(),
-                        overrides);
+            TrainingConfig config =
+                    scenario.training().withSeed(scenario.training().train().seed() + k);
+            sides.forEach((label, side) -> {
+                RunSpec spec = new RunSpec(label, config, side, fault.apply(label), overrides);
                 runs.add(new Run(spec, folder.resolve(spec.traceName())));
-            }
+            });
         }
         return new RunPlan(runs);
     }
@@ -80,8 +104,16 @@ public record RunPlan(List<Run> runs) {
     /// @param side reference or candidate
     /// @return in order
     public List<Path> traces(Scenario.SideName side) {
+        return traces(Canonical.name(side));
+    }
+
+    /// Returns the traces of a label.
+    ///
+    /// @param label of a side
+    /// @return in order
+    public List<Path> traces(String label) {
         return runs.stream()
-                .filter(run -> run.spec.label().equals(Canonical.name(side)))
+                .filter(run -> run.spec.label().equals(label))
                 .map(Run::trace)
                 .toList();
     }

@@ -9,7 +9,6 @@ import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
 import dev.parity.spi.Canonical;
 import dev.parity.spi.Fault;
-import dev.parity.spi.NumericMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +66,7 @@ public record RunSpec(
                 ? Path.of(data.directory()).toAbsolutePath().normalize()
                 : Path.of("");
         return Canonical.hash(CanonicalForm.of(config)
-                + CanonicalForm.of(mode())
+                + CanonicalForm.of(side.numericMode())
                 + """
                 trace.replicaEvery=%d
                 trace.routing=%s
@@ -98,13 +97,7 @@ public record RunSpec(
         if (provider.availability() instanceof Availability.Unavailable(String reason)) {
             throw new BackendException("backend %s is not available: %s".formatted(provider.id(), reason));
         }
-        Backend backend = provider.open(config.parallel().world(), mode());
+        Backend backend = provider.open(config.parallel().world(), side.numericMode());
         return fault.map(planted -> Fault.plant(planted, backend)).orElse(backend);
-    }
-
-    private NumericMode mode() {
-        NumericMode base = Backends.provider(side.backend()).defaultMode();
-        Scenario.Mode choices = side.mode();
-        return choices == null ? base : choices.over(base);
     }
 }

@@ -1,6 +1,7 @@
 package dev.parity.runner;
 
 import dev.parity.engine.TrainingConfig;
+import dev.parity.spi.Backends;
 import dev.parity.spi.NumericMode;
 import dev.parity.statistics.Profile;
 import java.util.regex.Pattern;
@@ -34,22 +35,57 @@ public record Scenario(
         }
     }
 
+    /// Returns the same scenario with other seeds.
+    ///
+    /// @param seed the first of the study
+    /// @return the new scenario
+    public Scenario withFirstSeed(long seed) {
+        return new Scenario(name, description, training.withSeed(seed), reference, candidate, study, profile);
+    }
+
     /// One side.
     ///
     /// @param backend id of its provider
     /// @param mode what differs from the backend's default mode
-    public record Side(String backend, @Nullable Mode mode) {}
+    public record Side(String backend, @Nullable Mode mode) {
+        /// Returns how the side computes.
+        ///
+        /// @return the backend's default mode with the choices laid over it
+        /// @throws IllegalArgumentException if there is no such backend
+        NumericMode numericMode() {
+            NumericMode base = Backends.provider(backend).defaultMode();
+            return mode == null ? base : mode.over(base);
+        }
+
+        /// Returns the same side with sums in blocks.
+        ///
+        /// @param block terms of a block
+        Side inBlocksOf(int block) {
+            Mode other = mode == null
+                    ? new Mode(null, NumericMode.Summation.BLOCKED, block, null, null, null)
+                    : new Mode(
+                            mode.operandRounding,
+                            NumericMode.Summation.BLOCKED,
+                            block,
+                            mode.allReduce,
+                            mode.overflow,
+                            mode.subnormals);
+            return new Side(backend, other);
+        }
+    }
 
     /// Choices of a [NumericMode]; what is absent stays as the backend has it.
     ///
     /// @param operandRounding of a matrix unit
     /// @param summation order of sums
+    /// @param block terms of a block of a sum
     /// @param allReduce order of ranks
     /// @param overflow beyond the largest value
     /// @param subnormals below the smallest normal value
     public record Mode(
             NumericMode.@Nullable OperandRounding operandRounding,
             NumericMode.@Nullable Summation summation,
+            @Nullable Integer block,
             NumericMode.@Nullable AllReduceOrder allReduce,
             NumericMode.@Nullable Overflow overflow,
             NumericMode.@Nullable Subnormals subnormals) {
@@ -58,6 +94,7 @@ public record Scenario(
                     operandRounding == null ? base.operandRounding() : operandRounding,
                     base.accumulation(),
                     summation == null ? base.summation() : summation,
+                    block == null ? base.block() : block,
                     allReduce == null ? base.allReduce() : allReduce,
                     overflow == null ? base.overflow() : overflow,
                     subnormals == null ? base.subnormals() : subnormals,

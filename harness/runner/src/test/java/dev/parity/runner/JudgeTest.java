@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class JudgeTest {
-    private static final Judge JUDGE = new Judge(Profile.STRICT, Map.of(), Set.of());
+    private static final Judge JUDGE = new Judge(Profile.STRICT, Map.of(), Set.of(), Optional.empty());
 
     @TempDir
     private Path folder;
@@ -175,9 +176,9 @@ final class JudgeTest {
 
     @Test
     void whatNamesNoKeyOrGateIsRefusedBeforeAnythingIsRead() {
-        assertThatThrownBy(() -> new Judge(Profile.STRICT, Map.of("speed", "slow"), Set.of()))
+        assertThatThrownBy(() -> new Judge(Profile.STRICT, Map.of("speed", "slow"), Set.of(), Optional.empty()))
                 .hasMessageContaining("no comparability key 'speed'");
-        assertThatThrownBy(() -> new Judge(Profile.STRICT, Map.of(), Set.of("loss")))
+        assertThatThrownBy(() -> new Judge(Profile.STRICT, Map.of(), Set.of("loss"), Optional.empty()))
                 .hasMessageContaining("no gate 'loss'");
     }
 }

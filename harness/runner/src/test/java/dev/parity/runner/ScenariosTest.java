@@ -67,6 +67,7 @@ final class ScenariosTest {
                         "candidate.mode.overflow=inf_nan",
                         "candidate.mode.operandRounding=hf32",
                         "candidate.mode.summation=device",
+                        "candidate.mode.block=8",
                         "candidate.mode.subnormals=flushed",
                         "margins.loss=0.02"));
         assertThat(scenario.training().train().epochs()).isEqualTo(3);
@@ -76,6 +77,7 @@ final class ScenariosTest {
                 .isEqualTo(new Scenario.Mode(
                         NumericMode.OperandRounding.HF32,
                         NumericMode.Summation.DEVICE,
+                        8,
                         null,
                         NumericMode.Overflow.INF_NAN,
                         NumericMode.Subnormals.FLUSHED));

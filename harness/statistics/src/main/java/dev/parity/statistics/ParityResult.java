@@ -29,6 +29,19 @@ public record ParityResult(
         pairs = List.copyOf(pairs);
     }
 
+    /// Adds a finding to others that take the place of these.
+    ///
+    /// @param judged comparability first
+    /// @param more the last one
+    /// @return the result, with the verdict that follows; what is not comparable stays so
+    ParityResult with(List<Evidence> judged, Evidence more) {
+        List<Evidence> all = new ArrayList<>(judged);
+        all.add(more);
+        boolean comparable = all.getFirst().verdict() != Verdict.INVALID && more.verdict() != Verdict.INVALID;
+        Verdict worst = Verdict.worst(all.stream().map(Evidence::verdict).toList());
+        return new ParityResult(comparable ? worst : Verdict.INVALID, all, primary, comparability, pairs, margins);
+    }
+
     /// Returns the faults that were planted in the runs.
     ///
     /// @return each once; empty where none was

@@ -1,5 +1,6 @@
 package dev.parity.statistics.estimators;
 
+import dev.parity.statistics.Interval;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.inference.BinomialTest;
@@ -15,13 +16,24 @@ public final class Proportions {
     /// @param p two-sided, of no difference
     public record Found(double low, double high, double p) {}
 
+    /// Computes Wilson's score interval.
+    ///
+    /// @param p observed proportion, 0 to 1
+    /// @param n number of trials, at least 1
+    /// @param confidence for example 0.95
+    /// @return the interval
+    public static Interval wilson(double p, int n, double confidence) {
+        double[] ends = score(p, n, quantile(confidence));
+        return new Interval(ends[0], ends[1]);
+    }
+
     /// Computes Wilson's score interval (JASA 22, 1927).
     ///
     /// @param p observed proportion, 0 to 1
     /// @param n number of trials
     /// @param z normal quantile
     /// @return {low, high}
-    static double[] wilson(double p, double n, double z) {
+    static double[] score(double p, double n, double z) {
         double centre = p + z * z / (2 * n);
         double half = z * Math.sqrt(p * (1 - p) / n + z * z / (4 * n * n));
         double scale = 1 + z * z / n;
@@ -39,8 +51,8 @@ public final class Proportions {
     /// @return the interval, and the p-value of the pooled two-proportion test
     public static Found independent(double p1, double n1, double p2, double n2, double confidence) {
         double z = quantile(confidence);
-        double[] w1 = wilson(p1, n1, z);
-        double[] w2 = wilson(p2, n2, z);
+        double[] w1 = score(p1, n1, z);
+        double[] w2 = score(p2, n2, z);
         double difference = p2 - p1;
         double pooled = (p1 * n1 + p2 * n2) / (n1 + n2);
         double error = Math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2));
@@ -64,8 +76,8 @@ public final class Proportions {
         double p1 = (both + onlyFirst) / n;
         double p2 = (both + onlySecond) / n;
         double z = quantile(confidence);
-        double[] w1 = wilson(p1, n, z);
-        double[] w2 = wilson(p2, n, z);
+        double[] w1 = score(p1, n, z);
+        double[] w2 = score(p2, n, z);
         double product = (both + onlyFirst) * (onlySecond + neither) * (both + onlySecond) * (onlyFirst + neither);
         double determinant = both * neither - onlyFirst * onlySecond;
         // continuity correction of the correlation where it is positive

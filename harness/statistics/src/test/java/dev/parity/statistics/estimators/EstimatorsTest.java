@@ -14,7 +14,7 @@ final class EstimatorsTest {
     // Newcombe, Statistics in Medicine 17 (1998) 857–872, table I: 81 of 263, score method
     @Test
     void wilsonGivesThePublishedInterval() {
-        double[] found = Proportions.wilson(81.0 / 263, 263, 1.959964);
+        double[] found = Proportions.score(81.0 / 263, 263, 1.959964);
         assertThat(found[0]).isCloseTo(0.2553, within(5e-5));
         assertThat(found[1]).isCloseTo(0.3662, within(5e-5));
     }

@@ -9,20 +9,18 @@ import java.util.Arrays;
 
 /// Matrix products and convolutions whose sums are sums of blocks.
 final class Blocked {
-    /// Terms of a block of a matrix product or a plain sum.
-    static final int TERMS = 16;
-
     private Blocked() {}
 
-    static Runnable product(FloatMatMul product) {
+    /// @param terms of a block
+    static Runnable product(FloatMatMul product, int terms) {
         int size = product.rows() * product.columns();
-        float[] partial = new float[TERMS < product.terms() ? size : 0];
+        float[] partial = new float[terms < product.terms() ? size : 0];
         return () -> {
             for (int e = 0; e < product.batch(); e++) {
                 int at = e * size;
-                product.multiply(product.y(), at, e, 0, Math.min(TERMS, product.terms()));
-                for (int first = TERMS; first < product.terms(); first += TERMS) {
-                    product.multiply(partial, 0, e, first, Math.min(first + TERMS, product.terms()));
+                product.multiply(product.y(), at, e, 0, Math.min(terms, product.terms()));
+                for (int first = terms; first < product.terms(); first += terms) {
+                    product.multiply(partial, 0, e, first, Math.min(first + terms, product.terms()));
                     add(product.y(), at, partial);
                 }
                 product.addBias(e);

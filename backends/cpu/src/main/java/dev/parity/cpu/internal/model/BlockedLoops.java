@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Plain sums and dot products whose sums are sums of blocks.
-final class BlockedLoops {
-    private BlockedLoops() {}
-
+///
+/// @param terms of a block
+record BlockedLoops(int terms) {
     static boolean takes(Op op) {
         return op instanceof Op.ReduceSum
                 || op instanceof Op.CombineWeightGrad
@@ -20,35 +20,35 @@ final class BlockedLoops {
     }
 
     /// Makes the loops of an Op that is taken.
-    static Runnable of(Node node, List<FloatTensor> in, List<FloatTensor> out) {
+    Runnable of(Node node, List<FloatTensor> in, List<FloatTensor> out) {
         MoeLoops moe = new MoeLoops(node, in, out);
         float[] y = out.getFirst().floats;
         if (node.op() instanceof Op.ReduceSum(List<Integer> axes)) {
             return reduceSum(Strides.reduced(node.input(0).shape(), axes), in.getFirst().floats, y);
         }
         if (node.op() instanceof Op.CombineWeightGrad) {
-            return moe.combineWeightGrad(BlockedLoops::dot);
+            return moe.combineWeightGrad(this::dot);
         }
         if (node.op() instanceof Op.ScaleRowsCoefficientGrad scale) {
-            return moe.scaleRowsCoefficientGrad(scale.column(), BlockedLoops::dot);
+            return moe.scaleRowsCoefficientGrad(scale.column(), this::dot);
         }
         return () -> norm(in, y);
     }
 
-    private static Runnable reduceSum(int[] target, float[] x, float[] y) {
+    private Runnable reduceSum(int[] target, float[] x, float[] y) {
         float[] partial = new float[y.length];
-        int[] terms = new int[y.length];
+        int[] added = new int[y.length];
         return () -> {
             Arrays.fill(y, 0);
             Arrays.fill(partial, 0);
-            Arrays.fill(terms, 0);
+            Arrays.fill(added, 0);
             for (int i = 0; i < x.length; i++) {
                 int t = target[i];
                 partial[t] += x[i];
-                if (++terms[t] == Blocked.TERMS) {
+                if (++added[t] == terms) {
                     y[t] += partial[t];
                     partial[t] = 0;
-                    terms[t] = 0;
+                    added[t] = 0;
                 }
             }
             for (int i = 0; i < y.length; i++) {
@@ -57,11 +57,11 @@ final class BlockedLoops {
         };
     }
 
-    static float dot(float[] a, int atA, float[] b, int atB, int length) {
+    float dot(float[] a, int atA, float[] b, int atB, int length) {
         float sum = 0;
-        for (int first = 0; first < length; first += Blocked.TERMS) {
+        for (int first = 0; first < length; first += terms) {
             float partial = 0;
-            for (int j = first; j < Math.min(first + Blocked.TERMS, length); j++) {
+            for (int j = first; j < Math.min(first + terms, length); j++) {
                 partial = Math.fma(a[atA + j], b[atB + j], partial);
             }
             sum += partial;
@@ -69,7 +69,7 @@ final class BlockedLoops {
         return sum;
     }
 
-    private static void norm(List<FloatTensor> in, float[] y) {
+    private void norm(List<FloatTensor> in, float[] y) {
         for (int t = 0; t < in.size(); t++) {
             float[] x = in.get(t).floats;
             y[t] = (float) Math.sqrt(dot(x, 0, x, 0, x.length));

@@ -21,12 +21,14 @@ import java.util.List;
 final class ModelArithmetic implements Arithmetic {
     private final PlainArithmetic plain = new PlainArithmetic();
     private final boolean blocked;
+    private final int block;
     private final boolean saturates;
     private final FloatSum.Order order;
     private boolean saturated;
 
     ModelArithmetic(NumericMode mode) {
         blocked = mode.summation() == NumericMode.Summation.BLOCKED;
+        block = mode.block();
         saturates = mode.overflow() == NumericMode.Overflow.SATURATE;
         order = switch (mode.allReduce()) {
             case RING -> FloatSum::ring;
@@ -46,7 +48,7 @@ final class ModelArithmetic implements Arithmetic {
 
     @Override
     public Runnable product(FloatMatMul product) {
-        return blocked ? Blocked.product(product) : plain.product(product);
+        return blocked ? Blocked.product(product, block) : plain.product(product);
     }
 
     @Override
@@ -67,7 +69,7 @@ final class ModelArithmetic implements Arithmetic {
     @Override
     public Runnable loops(Node node, List<FloatTensor> in, List<FloatTensor> out, Exchanges exchanges) {
         if (blocked && BlockedLoops.takes(node.op())) {
-            return BlockedLoops.of(node, in, out);
+            return new BlockedLoops(block).of(node, in, out);
         }
         Runnable loops = plain.loops(node, in, out, exchanges);
         return node.op() instanceof Op.NonFinite ? () -> flag(loops, out.getFirst()) : loops;

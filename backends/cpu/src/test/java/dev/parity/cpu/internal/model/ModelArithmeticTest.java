@@ -42,14 +42,14 @@ final class ModelArithmeticTest {
         assertThat(plain.saturated()).isFalse();
     }
 
-    // 2^24 + 1 rounds to 2^24: one running sum loses every 1, blocks of 16 lose those of the first block
-    // only
+    // 2^24 + 1 rounds to 2^24: one running sum loses every 1, blocks lose those of the first block only
     @Test
-    void aDotProductIsTheSumOfBlocksOfSixteen() {
+    void aDotProductIsTheSumOfBlocks() {
         float[] ones = new float[33];
         Arrays.fill(ones, 1);
         float[] x = ones.clone();
         x[0] = 0x1p24f;
-        assertThat(BlockedLoops.dot(x, 0, ones, 0, 33)).isEqualTo(0x1p24f + 16);
+        assertThat(new BlockedLoops(16).dot(x, 0, ones, 0, 33)).isEqualTo(0x1p24f + 16);
+        assertThat(new BlockedLoops(4).dot(x, 0, ones, 0, 33)).isEqualTo(0x1p24f + 28);
     }
 }
