@@ -1,32 +1,101 @@
 package dev.parity.spi;
 
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// A fault that can be planted into any backend, to prove that the gates see it. Found by [ServiceLoader].
+/// A fault that can be planted into a run, to prove that the gates see it. Those of a device rewrite its
+/// programs; those of the training's rules exchange parts of it, which the engine knows.
 public interface Fault {
-    /// Returns the name by which commands ask for it.
-    ///
-    /// @return lower case, for example `weight-gradient-scale`
-    String id();
+    /// What a fault can be put down to.
+    Set<String> SUSPECTS = Set.of(
+            "forward", "backward", "optimizer", "schedule", "scaler", "collective", "data", "gating", "evaluation");
 
-    /// Says in a sentence what it does and what its strength means.
+    /// Describes the fault.
     ///
-    /// @return for help and reports
-    String description();
+    /// @return name, strengths, suspects and setup
+    About about();
 
-    /// Returns the strengths it takes.
+    /// Opens the devices of a faulty run.
     ///
-    /// @return in the unit that the description names
-    Strengths strengths();
-
-    /// Wraps a backend.
-    ///
-    /// @param backend what computes; closed with the wrapper
+    /// @param provider what computes
+    /// @param world number of ranks, at least 1
+    /// @param mode how the run says that it computes
     /// @param strength in the unit that the description names
-    /// @return a backend that computes wrongly
-    Backend plant(Backend backend, double strength);
+    /// @return a backend that computes wrongly, or an honest one if the fault is not the device's
+    /// @throws BackendException if it is not available, or cannot compute in that mode
+    default Backend open(BackendProvider provider, int world, NumericMode mode, double strength) {
+        return provider.open(world, mode);
+    }
+
+    /// What is known of a fault.
+    ///
+    /// @param id the name by which commands ask for it: lower case, for example `weight-gradient-scale`
+    /// @param description a sentence that says what it does and what its strength means
+    /// @param strengths those it takes, in the unit that the description names
+    /// @param suspects what it can rightly be put down to, the first the most likely; of [#SUSPECTS]
+    /// @param setup scenario keys and values, for both sides, under which it shows; empty where it shows in
+    ///     any run of a MoE net in fp16
+    record About(
+            String id,
+            String description,
+            Strengths strengths,
+            SequencedSet<String> suspects,
+            SequencedMap<String, String> setup) {
+        /// Copies the collections.
+        public About {
+            suspects = suspects.stream().collect(Collectors.toCollection(LinkedHashSet::new));
+            if (suspects.isEmpty() || !SUSPECTS.containsAll(suspects)) {
+                throw new IllegalArgumentException(
+                        "the suspects of fault %s must be some of %s, were %s".formatted(id, SUSPECTS, suspects));
+            }
+            suspects = Collections.unmodifiableSequencedSet(suspects);
+            setup = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(setup));
+        }
+
+        /// Describes a fault that needs no setup.
+        ///
+        /// @param id lower case
+        /// @param description a sentence
+        /// @param strengths those it takes
+        /// @param suspects of [#SUSPECTS], the most likely first
+        /// @return what is known of it
+        public static About of(String id, String description, Strengths strengths, String... suspects) {
+            return new About(
+                    id,
+                    description,
+                    strengths,
+                    Stream.of(suspects).collect(Collectors.toCollection(LinkedHashSet::new)),
+                    new LinkedHashMap<>());
+        }
+
+        /// Adds a scenario setting that both sides need, so that the fault shows.
+        ///
+        /// @param key such as `precision.dtype`
+        /// @param value as in a scenario file
+        /// @return the description with it
+        public About under(String key, String value) {
+            SequencedMap<String, String> more = new LinkedHashMap<>(setup);
+            more.put(key, value);
+            return new About(id, description, strengths, suspects, more);
+        }
+
+        /// Writes the setup as overrides of a scenario.
+        ///
+        /// @return `key.path=value`, in order
+        public List<String> overrides() {
+            return setup.entrySet().stream().map(Map.Entry::toString).toList();
+        }
+    }
 
     /// The strengths that a fault takes.
     ///
@@ -34,14 +103,45 @@ public interface Fault {
     /// @param least the smallest
     /// @param most the largest
     /// @param none the one that changes nothing; refused, since a fault that is not there proves nothing
-    record Strengths(double preset, double least, double most, double none) {
+    /// @param whole whether only whole numbers have a meaning
+    record Strengths(double preset, double least, double most, double none, boolean whole) {
+        /// Of a fault that is there or not.
+        public static final Strengths SWITCH = whole(1, 1, 1, 0);
+
+        /// Makes a range of numbers.
+        ///
+        /// @param preset used when none is given
+        /// @param least the smallest
+        /// @param most the largest
+        /// @param none the one that changes nothing
+        /// @return the range
+        public static Strengths of(double preset, double least, double most, double none) {
+            return new Strengths(preset, least, most, none, false);
+        }
+
+        /// Makes a range of whole numbers.
+        ///
+        /// @param preset used when none is given
+        /// @param least the smallest
+        /// @param most the largest
+        /// @param none the one that changes nothing
+        /// @return the range
+        public static Strengths whole(int preset, int least, int most, int none) {
+            return new Strengths(preset, least, most, none, true);
+        }
+
         boolean takes(double strength) {
-            return strength >= least && strength <= most && strength != none;
+            return strength >= least
+                    && strength <= most
+                    && strength != none
+                    && (!whole || strength == Math.rint(strength));
         }
 
         @Override
         public String toString() {
-            return "%s to %s but not %s".formatted(plain(least), plain(most), plain(none));
+            String range = least == most ? plain(least) : "%s to %s".formatted(plain(least), plain(most));
+            String without = none >= least && none <= most ? " but not " + plain(none) : "";
+            return (whole && least < most ? "a whole number, " : "") + range + without;
         }
     }
 
@@ -52,25 +152,45 @@ public interface Fault {
     record Choice(Fault fault, double strength) {
         /// Refuses a strength that the fault does not take.
         public Choice {
-            if (!fault.strengths().takes(strength)) {
+            About about = fault.about();
+            if (!about.strengths.takes(strength)) {
                 throw new IllegalArgumentException("the strength of fault %s must be %s, was %s"
-                        .formatted(fault.id(), fault.strengths(), plain(strength)));
+                        .formatted(about.id, about.strengths, plain(strength)));
             }
+        }
+
+        /// Opens the devices of a faulty run.
+        ///
+        /// @param provider what computes
+        /// @param world number of ranks, at least 1
+        /// @param mode how the run says that it computes
+        /// @return as [Fault#open]
+        public Backend open(BackendProvider provider, int world, NumericMode mode) {
+            return fault.open(provider, world, mode, strength);
         }
 
         @Override
         public String toString() {
-            return fault.id() + "=" + plain(strength);
+            return fault.about().id + "=" + plain(strength);
         }
+    }
+
+    /// Faults of one kind; found by [ServiceLoader].
+    interface Catalogue {
+        /// Lists them.
+        ///
+        /// @return in any order
+        List<? extends Fault> faults();
     }
 
     /// Lists the faults on the class path.
     ///
     /// @return sorted by id
     static List<Fault> all() {
-        return ServiceLoader.load(Fault.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .sorted(Comparator.comparing(Fault::id))
+        return ServiceLoader.load(Catalogue.class).stream()
+                .flatMap(catalogue -> catalogue.get().faults().stream())
+                .map(Fault.class::cast)
+                .sorted(Comparator.comparing(fault -> fault.about().id))
                 .toList();
     }
 
@@ -83,12 +203,13 @@ public interface Fault {
         int at = argument.indexOf('=');
         String id = at < 0 ? argument : argument.substring(0, at);
         Fault fault = all().stream()
-                .filter(each -> each.id().equals(id))
+                .filter(each -> each.about().id.equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no fault '%s', there are %s"
-                        .formatted(id, all().stream().map(Fault::id).toList())));
+                        .formatted(
+                                id, all().stream().map(each -> each.about().id).toList())));
         if (at < 0) {
-            return new Choice(fault, fault.strengths().preset());
+            return new Choice(fault, fault.about().strengths.preset);
         }
         String text = argument.substring(at + 1);
         try {
@@ -97,17 +218,6 @@ public interface Fault {
             throw new IllegalArgumentException(
                     "the strength of fault %s must be a number, was '%s'".formatted(id, text), problem);
         }
-    }
-
-    /// Plants what an argument names.
-    ///
-    /// @param argument `ID` or `ID=STRENGTH`
-    /// @param backend what computes
-    /// @return the wrapper
-    /// @throws IllegalArgumentException if there is no such fault, or it does not take the strength
-    static Backend plant(String argument, Backend backend) {
-        Choice choice = choose(argument);
-        return choice.fault().plant(backend, choice.strength());
     }
 
     /// Writes 2 for 2.0.

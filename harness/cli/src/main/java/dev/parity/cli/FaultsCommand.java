@@ -14,7 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "faults",
         mixinStandardHelpOptions = true,
-        description = "List the faults that --fault plants: what each one does, and how strong it can be.")
+        description =
+                "List the faults that --fault plants: what each one does, how strong it can be, what it can rightly be"
+                        + " put down to, and the settings that both sides need for it to show.")
 final class FaultsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -22,24 +24,24 @@ final class FaultsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print as JSON")
     private boolean json;
 
-    private record Row(String id, String description, String preset, Fault.Strengths strengths) {
-        static Row of(Fault fault) {
-            String preset = Fault.choose(fault.id()).toString();
-            return new Row(fault.id(), fault.description(), preset, fault.strengths());
+    private static void print(Fault.About about, PrintWriter out) {
+        out.println("%-28s  %s".formatted(about.id(), about.description()));
+        String preset = Fault.choose(about.id()).toString();
+        out.println("%-28s  strength: %s; without one: %s".formatted("", about.strengths(), preset));
+        out.println("%-28s  suspects: %s".formatted("", String.join(", ", about.suspects())));
+        if (!about.setup().isEmpty()) {
+            out.println("%-28s  needs: --set %s".formatted("", String.join(" --set ", about.overrides())));
         }
     }
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<Row> rows = Fault.all().stream().map(Row::of).toList();
+        List<Fault.About> faults = Fault.all().stream().map(Fault::about).toList();
         if (json) {
-            out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(rows));
+            out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(faults));
         } else {
-            for (Row row : rows) {
-                out.println("%-22s  %s".formatted(row.id, row.description));
-                out.println("%-22s  strength: %s; without one: %s".formatted("", row.strengths, row.preset));
-            }
+            faults.forEach(about -> print(about, out));
         }
         out.flush();
         return ExitCode.OK;

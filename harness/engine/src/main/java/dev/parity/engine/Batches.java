@@ -10,25 +10,25 @@ import java.util.List;
 final class Batches {
     private final float[] table = new float[256];
     private final float[] image = new float[DataSet.IMAGE];
+    private final Feed feed;
     private final Tensor images;
     private final List<Noise> noise;
 
     /// Prepares the inputs of a step.
     ///
-    /// @param config all settings
+    /// @param plan settings and rules
     /// @param step the step
     /// @param bindings its tensors
     /// @param stream what the random numbers are for
     /// @param rank whose they are
-    Batches(TrainingConfig config, Model.Step step, Bindings bindings, String stream, int rank) {
-        ElementType dtype = config.precision().dtype();
+    Batches(TrainingPlan plan, Model.Step step, Bindings bindings, String stream, int rank) {
+        ElementType dtype = plan.config().precision().dtype();
+        feed = plan.parts().feed();
         for (int value = 0; value < table.length; value++) {
-            // torchvision: ToTensor divides by 255, Normalize takes 0.5 off and divides by 0.5, all in
-            // FP32
-            table[value] = (float) dtype.round((value / 255.0f - 0.5f) / 0.5f);
+            table[value] = (float) dtype.round(feed.pixel(value));
         }
         images = Model.known(bindings.inputs(), "images");
-        SeedStream seeds = new SeedStream(config.train().seed());
+        SeedStream seeds = new SeedStream(plan.config().train().seed());
         noise = step.noise().stream()
                 .map(input -> new Noise(
                         input.kind(),
@@ -41,15 +41,10 @@ final class Batches {
     /// A random input.
     @SuppressWarnings("ArrayRecordComponent") // a buffer of its own
     private record Noise(Model.NoiseInput.Kind kind, SeedStream.Stream stream, Tensor tensor, double[] values) {
-        void draw(long index) {
+        void draw(Feed feed, long index) {
             SeedStream.Draw draw = stream.draw(index);
             for (int i = 0; i < values.length; i++) {
-                values[i] = switch (kind) {
-                    case GUMBEL -> draw.gumbel();
-                    case UNIFORM -> draw.uniform();
-                    case JITTER -> (float) (0.99 + 0.02 * draw.uniform());
-                    case ZERO -> 0;
-                };
+                values[i] = feed.noise(kind, draw);
             }
             tensor.write(values);
         }
@@ -63,6 +58,6 @@ final class Batches {
 
     /// Draws the random inputs.
     void noise(long index) {
-        noise.forEach(input -> input.draw(index));
+        noise.forEach(input -> input.draw(feed, index));
     }
 }

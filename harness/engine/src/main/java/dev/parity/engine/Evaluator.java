@@ -13,6 +13,14 @@ public interface Evaluator {
     /// @return accuracy in all and by class, and the predictions
     Evaluation.Rank judge(int rank, DataSet test, Net net);
 
+    /// Chooses the mode of the net.
+    ///
+    /// @param configured the one of the settings
+    /// @return the one in which it predicts
+    default TrainingConfig.EvaluationMode mode(TrainingConfig.EvaluationMode configured) {
+        return configured;
+    }
+
     /// The trained net on one rank.
     @FunctionalInterface
     interface Net {

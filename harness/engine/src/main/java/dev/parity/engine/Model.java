@@ -208,9 +208,13 @@ public final class Model {
     /// Writes the evaluation of a batch.
     ///
     /// @param batch number of images
-    /// @return the step
+    /// @return the step, in the configured mode
     public EvaluationStep evaluation(int batch) {
-        boolean training = config.evaluation().mode() == TrainingConfig.EvaluationMode.TRAIN;
+        return evaluation(batch, config.evaluation().mode());
+    }
+
+    EvaluationStep evaluation(int batch, TrainingConfig.EvaluationMode mode) {
+        boolean training = mode == TrainingConfig.EvaluationMode.TRAIN;
         NetBuilder net = new NetBuilder("evaluation", dtype, batch, training, parameters);
         Value predictions = net.apply("predictions", new Op.ArgMax(), forward(net));
         net.program.output(predictions);

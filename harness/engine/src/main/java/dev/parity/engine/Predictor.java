@@ -9,7 +9,7 @@ import java.util.Map;
 
 /// The net on one rank, made ready to predict the test set in batches; the last one may be smaller.
 final class Predictor implements Evaluator.Net {
-    private final TrainingConfig config;
+    private final TrainingPlan plan;
     private final DataSet test;
     private final int rank;
     private final Map<Integer, Batch> bySize = new HashMap<>();
@@ -21,14 +21,16 @@ final class Predictor implements Evaluator.Net {
     /// @param bound runs it
     private record Batch(Model.EvaluationStep step, Bindings tensors, Bound bound) {}
 
-    Predictor(TrainingConfig config, Model model, Backend backend, DataSet test, RankState state, int rank) {
-        this.config = config;
-        this.test = test;
+    Predictor(TrainingPlan plan, Backend backend, RankState state, int rank) {
+        this.plan = plan;
+        test = plan.data().test();
         this.rank = rank;
-        int batch = config.evaluation().batch();
+        TrainingConfig.Evaluation settings = plan.config().evaluation();
+        TrainingConfig.EvaluationMode mode = plan.parts().evaluator().mode(settings.mode());
+        int batch = settings.batch();
         for (int size : List.of(Math.min(batch, test.size()), test.size() % batch)) {
             if (size > 0 && !bySize.containsKey(size)) {
-                Model.EvaluationStep step = model.evaluation(size);
+                Model.EvaluationStep step = plan.model().evaluation(size, mode);
                 Bindings tensors = state.bind(step);
                 bySize.put(size, new Batch(step, tensors, state.bind(backend.compile(step.program()), tensors)));
             }
@@ -38,10 +40,10 @@ final class Predictor implements Evaluator.Net {
     @Override
     public int[] predict(int pass) {
         int[] predictions = new int[test.size()];
-        int batch = config.evaluation().batch();
+        int batch = plan.config().evaluation().batch();
         String stream = "evaluation/pass%d".formatted(pass);
         Map<Integer, Batches> inputs = new HashMap<>();
-        bySize.forEach((size, ready) -> inputs.put(size, new Batches(config, ready.step, ready.tensors, stream, rank)));
+        bySize.forEach((size, ready) -> inputs.put(size, new Batches(plan, ready.step, ready.tensors, stream, rank)));
         double[] found = new double[batch];
         for (int first = 0; first < test.size(); first += batch) {
             int size = Math.min(batch, test.size() - first);

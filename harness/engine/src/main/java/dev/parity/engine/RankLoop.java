@@ -9,6 +9,8 @@ import dev.parity.spi.Tensor;
 import dev.parity.trace.Evaluation;
 import dev.parity.trace.SeedStream;
 import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -92,13 +94,13 @@ final class RankLoop {
     }
 
     private void train() {
-        DataSet items = plan.data().train();
-        Sampler.Order order = plan.parts().sampler().over(items.size());
         Bindings bound = result.bound();
-        TrainingInputs inputs = new TrainingInputs(plan.config(), items, order, plan.step(), bound, rank);
+        TrainingInputs inputs = new TrainingInputs(plan, bound, rank);
         Bound training = state.bind(programs.training, bound);
         Bindings updating = state.bindOptimizer(plan.step(), bound);
-        Tensor control = Model.known(updating.inputs(), "control");
+        UpdateRule rule = plan.parts().update();
+        Map<String, Tensor> controls = new LinkedHashMap<>();
+        rule.controls().keySet().forEach(name -> controls.put(name, Model.known(updating.inputs(), name)));
         Bound update = state.bind(programs.update, updating);
         for (long s = host.done(); s < plan.totalSteps(); s++) {
             inputs.load(s, host.scale());
@@ -107,8 +109,8 @@ final class RankLoop {
             watch.step();
             StepDecision now = host.decide(rank);
             if (!now.skip()) {
-                long before = now.after().applied() - 1;
-                control.write(plan.optimizer().control(now.factor(), now.rate(), before));
+                UpdateRule.Step step = now.update(rank);
+                controls.forEach((name, control) -> control.write(rule.control(name, step)));
                 update.run();
             }
             if (now.settles()) {
@@ -122,10 +124,9 @@ final class RankLoop {
     }
 
     private void evaluate() {
-        DataSet test = plan.data().test();
-        Predictor net = new Predictor(plan.config(), plan.model(), backend, test, state, rank);
+        Predictor net = new Predictor(plan, backend, state, rank);
         host.evaluate(rank);
-        judgement = Optional.of(plan.parts().evaluator().judge(rank, test, net));
+        judgement = Optional.of(plan.parts().evaluator().judge(rank, plan.data().test(), net));
     }
 
     /// Returns what the rank found in the last step.

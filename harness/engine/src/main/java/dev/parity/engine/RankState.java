@@ -40,7 +40,7 @@ final class RankState implements AutoCloseable {
         try {
             for (Parameter parameter : parameters) {
                 weights.put(parameter.name(), allocate(parameter.type()));
-                for (String state : optimizer.states()) {
+                for (String state : optimizer.rule().states()) {
                     states.put(parameter.name() + "/" + state, allocate(parameter.master()));
                 }
             }
@@ -97,7 +97,7 @@ final class RankState implements AutoCloseable {
             outputs.put(name + "/new", Model.known(weights, name));
         }
         states.forEach((name, tensor) -> outputs.put(name + "/new", tensor));
-        inputs.put("control", allocate(optimizer.control()));
+        optimizer.rule().controls().forEach((name, type) -> inputs.put(name, allocate(type)));
         return new Bindings(inputs, outputs);
     }
 

@@ -100,9 +100,16 @@ record RunProvenance(TrainingConfig config, DataSets data, Backend backend, Trai
         data.train().addTo(digest);
         data.test().addTo(digest);
         for (int item : new ShuffledOrder(config, data.train().size()).order(0)) {
-            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(item).array());
+            update(digest, item);
+        }
+        for (int item : parts.sampler().admitted(data.train().size())) {
+            update(digest, item);
         }
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void update(MessageDigest digest, int item) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(item).array());
     }
 
     private String initialWeightsHash(List<Parameter> parameters) {

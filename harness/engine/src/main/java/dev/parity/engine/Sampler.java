@@ -10,6 +10,14 @@ public interface Sampler {
     /// @throws IllegalArgumentException if the set does not fill one global batch
     Order over(int items);
 
+    /// Returns what the provenance tells of the order beside the configured permutation.
+    ///
+    /// @param items size of the training set
+    /// @return numbers that go into the hash of the order; empty for the configured one
+    default int[] admitted(int items) {
+        return new int[0];
+    }
+
     /// The order of a training set.
     interface Order {
         /// Returns the number of steps an epoch.

@@ -9,6 +9,15 @@ public interface Schedule {
     /// @return the rate of the next step
     double rate(long applied);
 
+    /// Returns a learning rate.
+    ///
+    /// @param applied optimizer steps applied before, skipped ones not counted
+    /// @param skipped steps skipped before
+    /// @return the rate of the next step
+    default double rate(long applied, long skipped) {
+        return rate(applied);
+    }
+
     /// A schedule that DeepSpeed has.
     sealed interface DeepSpeed extends Schedule {}
 

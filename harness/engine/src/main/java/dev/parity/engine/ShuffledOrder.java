@@ -5,7 +5,7 @@ import dev.parity.trace.SeedStream;
 /// DeepSpeed's order of the training set: one shuffled permutation, rank r taking items r, r + world, …
 ///
 /// What does not fill a whole global batch at the end of an epoch is left out.
-final class ShuffledOrder implements Sampler.Order {
+public final class ShuffledOrder implements Sampler.Order {
     private final SeedStream seeds;
     private final int items;
     private final int world;
@@ -19,7 +19,7 @@ final class ShuffledOrder implements Sampler.Order {
     /// @param config all settings
     /// @param items size of the training set
     /// @throws IllegalArgumentException if the set does not fill one global batch
-    ShuffledOrder(TrainingConfig config, int items) {
+    public ShuffledOrder(TrainingConfig config, int items) {
         seeds = new SeedStream(config.train().seed());
         this.items = items;
         world = config.parallel().world();
@@ -41,7 +41,7 @@ final class ShuffledOrder implements Sampler.Order {
     ///
     /// @param wanted epoch from 0
     /// @return a permutation of all items
-    int[] order(int wanted) {
+    public int[] order(int wanted) {
         int effective = shuffle == TrainingConfig.Shuffle.ONCE ? 0 : wanted;
         if (effective != epoch) {
             SeedStream.Draw draw = seeds.draw("data-order", effective);

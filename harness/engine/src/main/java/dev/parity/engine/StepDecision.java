@@ -56,7 +56,7 @@ record StepDecision(
                 skip,
                 norm,
                 parts.clipper().factor(norm, update.scaler().scale()),
-                parts.schedule().rate(before.applied),
+                parts.schedule().rate(before.applied, before.done - before.applied),
                 last || done % plan.config().trace().replicaEvery() == 0,
                 last || wantsCheckpoint.test(done),
                 new State(update.scaler(), done, before.applied + (skip ? 0 : 1)));
@@ -65,6 +65,11 @@ record StepDecision(
     /// Returns the step's number, from 1.
     long step() {
         return after.done;
+    }
+
+    /// Returns what the optimizer is told, if the step is not skipped.
+    UpdateRule.Step update(int rank) {
+        return new UpdateRule.Step(rank, factor, after.scaler.scale(), rate, after.applied - 1);
     }
 
     /// Tells whether all ranks' weights are looked at after the step.

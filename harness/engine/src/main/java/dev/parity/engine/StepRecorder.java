@@ -6,6 +6,7 @@ import dev.parity.trace.ScaleEvent;
 import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +15,9 @@ import java.util.TreeMap;
 final class StepRecorder {
     private final TrainingPlan plan;
     private final TrainingRun.Observer observer;
+    /// The last recorded loss of each rank.
+    private final double[] reported;
+
     private long records;
 
     /// Starts to record.
@@ -25,6 +29,8 @@ final class StepRecorder {
         this.plan = plan;
         this.observer = observer;
         this.records = records;
+        reported = new double[plan.config().parallel().world()];
+        Arrays.fill(reported, Double.NaN);
     }
 
     /// Returns the number of records, header not counted.
@@ -55,9 +61,12 @@ final class StepRecorder {
         TrainingConfig config = plan.config();
         List<Double> losses = new ArrayList<>(results.size());
         List<double[]> norms = new ArrayList<>(results.size());
-        for (StepResult result : results) {
-            losses.add(result.loss[0]);
-            norms.add(result.norms);
+        for (int rank = 0; rank < results.size(); rank++) {
+            reported[rank] = plan.parts()
+                    .report()
+                    .of(decision.step(), plan.totalSteps(), results.get(rank).loss[0], reported[rank]);
+            losses.add(reported[rank]);
+            norms.add(results.get(rank).norms);
         }
         emit(new StepRecord(
                 decision.step(),

@@ -7,6 +7,7 @@ import dev.parity.spi.Tensor;
 final class TrainingInputs {
     private final DataSet items;
     private final Sampler.Order order;
+    private final Feed feed;
     private final int rank;
     private final Batches batches;
     private final double[] labels;
@@ -16,19 +17,16 @@ final class TrainingInputs {
 
     /// Prepares the inputs.
     ///
-    /// @param config all settings
-    /// @param items what is learnt
-    /// @param order in which
-    /// @param step the training step
-    /// @param bound its tensors on this rank
+    /// @param plan settings and rules
+    /// @param bound tensors of the training step on this rank
     /// @param rank whose they are
-    TrainingInputs(
-            TrainingConfig config, DataSet items, Sampler.Order order, Model.Step step, Bindings bound, int rank) {
-        this.items = items;
-        this.order = order;
+    TrainingInputs(TrainingPlan plan, Bindings bound, int rank) {
+        items = plan.data().train();
+        order = plan.parts().sampler().over(items.size());
+        feed = plan.parts().feed();
         this.rank = rank;
-        batches = new Batches(config, step, bound, "training", rank);
-        labels = new double[config.train().microBatch()];
+        batches = new Batches(plan, plan.step(), bound, "training", rank);
+        labels = new double[plan.config().train().microBatch()];
         labelInput = Model.known(bound.inputs(), "labels");
         scaleInput = Model.known(bound.inputs(), "lossScale");
     }
@@ -37,7 +35,7 @@ final class TrainingInputs {
     void load(long step, double lossScale) {
         for (int i = 0; i < labels.length; i++) {
             int item = order.item(step, rank, i);
-            labels[i] = items.label(item);
+            labels[i] = feed.label(items.label(item));
             batches.image(items, item, i);
         }
         labelInput.write(labels);

@@ -6,22 +6,28 @@ import java.util.Map;
 
 /// The rules that a run follows, handed in: a fault is another part, not a flag.
 ///
-/// All but reducer, sampler and evaluator are asked on one thread, once a step, for all ranks.
+/// Scaler, schedule, norm, clipper and report are asked on one thread, once a step, for all ranks.
 ///
 /// @param scaler loss scale, in its first state
 /// @param schedule learning rate
 /// @param norm global norm of the gradients
 /// @param clipper what gradients are multiplied with
+/// @param update how a parameter is updated; asked once for its program, and each step for what it is told
 /// @param reducer how gradients are summed over ranks; asked once, before the run
 /// @param sampler which items a rank sees; asked once a rank
+/// @param feed what the net is fed; asked on each rank's thread
+/// @param report which loss is recorded
 /// @param evaluator accuracy; asked on each rank's thread
 public record TrainingParts(
         LossScaler scaler,
         Schedule schedule,
         GlobalNorm norm,
         Clipper clipper,
+        UpdateRule update,
         GradientReducer reducer,
         Sampler sampler,
+        Feed feed,
+        LossReport report,
         Evaluator evaluator) {
     /// Chooses the parts that DeepSpeed would.
     ///
@@ -37,8 +43,11 @@ public record TrainingParts(
                     case FUSED -> GlobalNorm.DeepSpeed.FUSED;
                 },
                 new Clipper.DeepSpeed(config.optimizer().gradientClipping()),
+                new DeepSpeedUpdate(config.optimizer()),
                 new DeepSpeedReducer(config),
                 new DeepSpeedSampler(config),
+                new Feed.Plain(),
+                new LossReport.Plain(),
                 new DeepSpeedEvaluator(config.evaluation().mode()));
     }
 
@@ -52,8 +61,11 @@ public record TrainingParts(
         same.put("schedule", schedule.equals(others.schedule));
         same.put("norm", norm.equals(others.norm));
         same.put("clipper", clipper.equals(others.clipper));
+        same.put("update", update.equals(others.update));
         same.put("reducer", reducer.equals(others.reducer));
         same.put("sampler", sampler.equals(others.sampler));
+        same.put("feed", feed.equals(others.feed));
+        same.put("report", report.equals(others.report));
         same.put("evaluator", evaluator.equals(others.evaluator));
         return same.keySet().stream().filter(name -> !Model.known(same, name)).toList();
     }
@@ -92,7 +104,7 @@ public record TrainingParts(
     /// @param other in its first state
     /// @return these parts with it
     public TrainingParts withScaler(LossScaler other) {
-        return new TrainingParts(other, schedule, norm, clipper, reducer, sampler, evaluator);
+        return new TrainingParts(other, schedule, norm, clipper, update, reducer, sampler, feed, report, evaluator);
     }
 
     /// Hands in another schedule.
@@ -100,7 +112,7 @@ public record TrainingParts(
     /// @param other learning rate
     /// @return these parts with it
     public TrainingParts withSchedule(Schedule other) {
-        return new TrainingParts(scaler, other, norm, clipper, reducer, sampler, evaluator);
+        return new TrainingParts(scaler, other, norm, clipper, update, reducer, sampler, feed, report, evaluator);
     }
 
     /// Hands in another norm.
@@ -108,7 +120,7 @@ public record TrainingParts(
     /// @param other global norm of the gradients
     /// @return these parts with it
     public TrainingParts withNorm(GlobalNorm other) {
-        return new TrainingParts(scaler, schedule, other, clipper, reducer, sampler, evaluator);
+        return new TrainingParts(scaler, schedule, other, clipper, update, reducer, sampler, feed, report, evaluator);
     }
 
     /// Hands in another clipper.
@@ -116,7 +128,15 @@ public record TrainingParts(
     /// @param other what gradients are multiplied with
     /// @return these parts with it
     public TrainingParts withClipper(Clipper other) {
-        return new TrainingParts(scaler, schedule, norm, other, reducer, sampler, evaluator);
+        return new TrainingParts(scaler, schedule, norm, other, update, reducer, sampler, feed, report, evaluator);
+    }
+
+    /// Hands in another update.
+    ///
+    /// @param other how a parameter is updated
+    /// @return these parts with it
+    public TrainingParts withUpdate(UpdateRule other) {
+        return new TrainingParts(scaler, schedule, norm, clipper, other, reducer, sampler, feed, report, evaluator);
     }
 
     /// Hands in another reduction of gradients.
@@ -124,7 +144,7 @@ public record TrainingParts(
     /// @param other how gradients are summed over ranks
     /// @return these parts with it
     public TrainingParts withReducer(GradientReducer other) {
-        return new TrainingParts(scaler, schedule, norm, clipper, other, sampler, evaluator);
+        return new TrainingParts(scaler, schedule, norm, clipper, update, other, sampler, feed, report, evaluator);
     }
 
     /// Hands in another sampler.
@@ -132,7 +152,23 @@ public record TrainingParts(
     /// @param other which items a rank sees
     /// @return these parts with it
     public TrainingParts withSampler(Sampler other) {
-        return new TrainingParts(scaler, schedule, norm, clipper, reducer, other, evaluator);
+        return new TrainingParts(scaler, schedule, norm, clipper, update, reducer, other, feed, report, evaluator);
+    }
+
+    /// Hands in another feed.
+    ///
+    /// @param other what the net is fed
+    /// @return these parts with it
+    public TrainingParts withFeed(Feed other) {
+        return new TrainingParts(scaler, schedule, norm, clipper, update, reducer, sampler, other, report, evaluator);
+    }
+
+    /// Hands in another report.
+    ///
+    /// @param other which loss is recorded
+    /// @return these parts with it
+    public TrainingParts withReport(LossReport other) {
+        return new TrainingParts(scaler, schedule, norm, clipper, update, reducer, sampler, feed, other, evaluator);
     }
 
     /// Hands in another evaluator.
@@ -140,6 +176,6 @@ public record TrainingParts(
     /// @param other accuracy
     /// @return these parts with it
     public TrainingParts withEvaluator(Evaluator other) {
-        return new TrainingParts(scaler, schedule, norm, clipper, reducer, sampler, other);
+        return new TrainingParts(scaler, schedule, norm, clipper, update, reducer, sampler, feed, report, other);
     }
 }

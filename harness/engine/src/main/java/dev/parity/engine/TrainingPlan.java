@@ -30,7 +30,7 @@ record TrainingPlan(
                 parts,
                 model,
                 model.trainingStep(),
-                new OptimizerProgram(config.optimizer(), model.parameters()),
+                new OptimizerProgram(parts.update(), model.parameters()),
                 stepsPerEpoch,
                 asked == 0 ? all : Math.min(all, asked));
     }

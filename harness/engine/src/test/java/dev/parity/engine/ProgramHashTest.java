@@ -80,7 +80,7 @@ final class ProgramHashTest {
     void theOtherProgramsHashIsPinned(String net, String hash) {
         TrainingConfig config = config(net);
         Model model = new Model(config);
-        Program optimizer = new OptimizerProgram(config.optimizer(), model.parameters()).program();
+        Program optimizer = new OptimizerProgram(new DeepSpeedUpdate(config.optimizer()), model.parameters()).program();
         Stream<Program> others = Stream.of(model.evaluation(4).program(), optimizer, model.broadcast());
         assertThat(Canonical.hash(others.map(Program::toString).collect(Collectors.joining())))
                 .isEqualTo(hash);

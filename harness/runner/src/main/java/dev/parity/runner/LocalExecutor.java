@@ -43,6 +43,7 @@ public final class LocalExecutor implements RunExecutor {
             RunSpec spec = run.spec();
             if (checked.add(List.of(spec.side(), spec.fault(), spec.config().parallel()))) {
                 spec.open().close();
+                spec.parts();
             }
             if (Files.isDirectory(run.trace())) {
                 throw new IllegalArgumentException(

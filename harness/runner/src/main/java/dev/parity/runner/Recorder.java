@@ -64,13 +64,15 @@ record Recorder(RunSpec spec, DataSets data, LongSupplier nanoTime) {
     /// @throws dev.parity.engine.TrainingException if the run breaks; the trace holds all steps before
     String record(Path trace, boolean resume, Progress progress) {
         try (Backend backend = spec.open()) {
-            TrainingRun run = new TrainingRun(spec.config(), data, backend);
+            TrainingRun run = new TrainingRun(spec.config(), data, backend, spec.parts());
             TraceRecord.Header header = new TraceRecord.Header(TraceRecord.VERSION, provenance(run));
             Optional<List<TraceRecord>> earlier = resume ? earlier(trace, header) : Optional.empty();
             if (earlier.isPresent() && earlier.get().getLast() instanceof TraceRecord.End end) {
                 return end.digest();
             }
-            Optional<Checkpoint> from = earlier.flatMap(_ -> checkpointOf(trace));
+            // what a fault remembers stands in no checkpoint
+            Optional<Checkpoint> from =
+                    spec.fault().isPresent() ? Optional.empty() : earlier.flatMap(_ -> checkpointOf(trace));
             try (TraceWriter writer = writer(trace, header, earlier, from)) {
                 if (from.isEmpty()) {
                     Files.deleteIfExists(checkpoint(trace)); // only now, as another writer's stays

@@ -2,6 +2,8 @@ package dev.parity.runner;
 
 import dev.parity.engine.CanonicalForm;
 import dev.parity.engine.TrainingConfig;
+import dev.parity.engine.TrainingFault;
+import dev.parity.engine.TrainingParts;
 import dev.parity.spi.Availability;
 import dev.parity.spi.Backend;
 import dev.parity.spi.BackendException;
@@ -88,16 +90,29 @@ public record RunSpec(
         return "%s-seed%d-%s.jsonl.gz".formatted(label, seed(), hash().substring(0, HASH_DIGITS));
     }
 
-    /// Opens the backend, with the fault if there is one.
+    /// Opens the backend, with the fault if it is one of the device.
     ///
-    /// @throws IllegalArgumentException if there is no such backend
+    /// @throws IllegalArgumentException if there is no such backend, or the fault cannot be in that mode
     /// @throws BackendException if it is not available, or cannot compute in that mode
     Backend open() {
         BackendProvider provider = Backends.provider(side.backend());
         if (provider.availability() instanceof Availability.Unavailable(String reason)) {
             throw new BackendException("backend %s is not available: %s".formatted(provider.id(), reason));
         }
-        Backend backend = provider.open(config.parallel().world(), side.numericMode());
-        return fault.map(planted -> Fault.plant(planted, backend)).orElse(backend);
+        int world = config.parallel().world();
+        return fault.map(Fault::choose)
+                .map(choice -> choice.open(provider, world, side.numericMode()))
+                .orElseGet(() -> provider.open(world, side.numericMode()));
+    }
+
+    /// Chooses the rules that the run follows, with the fault if it is one of them.
+    ///
+    /// @throws IllegalArgumentException if the fault would change nothing with these settings
+    TrainingParts parts() {
+        TrainingParts honest = TrainingParts.of(config);
+        return fault.map(Fault::choose)
+                .filter(choice -> choice.fault() instanceof TrainingFault)
+                .map(choice -> ((TrainingFault) choice.fault()).exchange(honest, config, choice.strength()))
+                .orElse(honest);
     }
 }
