@@ -24,6 +24,10 @@ public record Profile(String name, List<Gate> gates, Margins margins) {
     /// The default: a candidate must be the same training.
     public static final Profile STRICT = read("strict");
 
+    /// The names that [#named] knows: the default first, then rules that others have published.
+    public static final List<String> NAMES =
+            List.of("strict", "msprobe", "mindformers", "verl", "paddle-ascend", "megatron");
+
     /// Copies the list, and checks that each margin of the gates has a value that it may have.
     public Profile {
         gates = List.copyOf(gates);
@@ -32,6 +36,18 @@ public record Profile(String name, List<Gate> gates, Margins margins) {
                 margin.check(margins.of(margin));
             }
         }
+    }
+
+    /// Finds a profile.
+    ///
+    /// @param name one of [#NAMES]
+    /// @return the profile, with its own margins
+    /// @throws IllegalArgumentException if there is none of that name
+    public static Profile named(String name) {
+        if (!NAMES.contains(name)) {
+            throw new IllegalArgumentException("no profile '%s', there are %s".formatted(name, NAMES));
+        }
+        return name.equals(STRICT.name()) ? STRICT : read(name);
     }
 
     /// Returns the profile with other margins.
