@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /// Until the loss scales part, each loss is near the other side's; after it only statistics judge.
 ///
-/// Small batches wander without any split: rounding grows until single steps differ by percents. Where the losses
-/// around and after the first one beyond the margin scatter as much as the margin, that is a WARN, not a FAIL.
+/// Small batches part without any overflow: rounding grows until single steps differ by percents. So what ends at the
+/// first loss beyond the margin is this phase, if the losses behind it scatter as far; else it is a FAIL.
 public record PointwiseGate() implements Gate {
     private static final Margin MARGIN =
             new Margin("pointwise", "relative difference of each loss before the loss scales part", 0);
@@ -25,7 +25,7 @@ public record PointwiseGate() implements Gate {
     private static final int AHEAD = 40;
 
     private static final int FEWEST = 10;
-    private static final double SIGMAS = 3;
+    private static final double SIGMAS = 6;
 
     @Override
     public String id() {
@@ -52,12 +52,12 @@ public record PointwiseGate() implements Gate {
     }
 
     private Evidence judge(List<Gap> gaps, Optional<ScaleSplit> split, double margin) {
-        Gap largest = Gap.largest(gaps);
+        int end = wandering(gaps, margin);
+        Gap largest = Gap.largest(gaps.subList(0, Math.max(1, end)));
         double value = largest.relative();
-        boolean inside = Math.abs(value) <= margin;
-        Verdict verdict = inside
-                ? Math.abs(value) > margin / 2 ? Verdict.WARN : Verdict.PASS
-                : wanders(gaps, margin) ? Verdict.WARN : Verdict.FAIL;
+        Verdict verdict = !(Math.abs(value) <= margin)
+                ? Verdict.FAIL
+                : end == gaps.size() && Math.abs(value) > margin / 2 ? Verdict.WARN : Verdict.PASS;
         String until =
                 split.map("before the loss scales part at %s "::formatted).orElse("");
         String first = gaps.stream()
@@ -65,13 +65,12 @@ public record PointwiseGate() implements Gate {
                 .findFirst()
                 .map(gap -> "; first apart at %s (%+.2g %%)".formatted(gap.position(), 100 * gap.relative()))
                 .orElse("");
+        String behind = end == gaps.size()
+                ? ""
+                : "; from %s on single losses scatter by more, and only means judge"
+                        .formatted(gaps.get(end).position());
         String sentence = "%sthe losses are at most %+.2f %% apart, at %s%s%s"
-                .formatted(
-                        until,
-                        100 * value,
-                        largest.position(),
-                        first,
-                        inside || verdict == Verdict.FAIL ? "" : "; single steps of these runs scatter as much");
+                .formatted(until, 100 * value, largest.position(), first, behind);
         return new Evidence.Equivalence(
                 id(),
                 verdict,
@@ -82,13 +81,20 @@ public record PointwiseGate() implements Gate {
                 List.of(largest.origin()));
     }
 
-    /// Tells whether the losses from the first one beyond the margin on scatter so much around their median.
-    private static boolean wanders(List<Gap> gaps, double margin) {
+    /// Finds where single losses begin to scatter beyond the margin.
+    ///
+    /// @return index of the first loss beyond the margin, if those behind it scatter as far around their median;
+    ///     else the number of losses
+    private static int wandering(List<Gap> gaps, double margin) {
         int at = 0;
-        while (Math.abs(gaps.get(at).relative()) <= margin) {
+        while (at < gaps.size() && Math.abs(gaps.get(at).relative()) <= margin) {
             at++;
         }
         List<Gap> ahead = gaps.subList(at, Math.min(gaps.size(), at + AHEAD));
-        return ahead.size() >= FEWEST && SIGMAS * Robust.scale(Gap.relative(ahead)) >= margin;
+        boolean scatters = at > 0
+                && ahead.size() >= FEWEST
+                && SIGMAS * Robust.scale(Gap.relative(ahead))
+                        >= Math.abs(ahead.getFirst().relative());
+        return scatters ? at : gaps.size();
     }
 }

@@ -12,6 +12,7 @@ import dev.parity.statistics.detectors.Gap;
 import dev.parity.statistics.estimators.Robust;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /// No single loss leaps away from the other side's: the logarithm of their ratio stays within ten standard
 /// deviations, by median and median deviation of the losses around it, or below the margin.
@@ -44,9 +45,10 @@ public record SpikeGate() implements Gate {
                     .mapToDouble(gap -> Math.log(gap.candidate() / gap.reference()))
                     .toArray();
             for (int i = 0; ratios.length >= FEWEST && i < ratios.length; i++) {
-                double[] around = around(ratios, i);
-                double leap = ratios[i] - Robust.median(around);
-                double bound = Math.max(margin, SIGMAS * Robust.scale(around));
+                double[] before = Arrays.copyOfRange(ratios, Math.max(0, i - AROUND), i);
+                double[] after = Arrays.copyOfRange(ratios, i + 1, Math.min(ratios.length, i + 1 + AROUND));
+                double leap = ratios[i] - Robust.median(both(before, after));
+                double bound = Math.max(margin, SIGMAS * Math.max(scale(before), scale(after)));
                 if (Math.abs(leap) / bound > worst) {
                     worst = Math.abs(leap) / bound;
                     found = finding(gaps.get(i), leap, bound, ratios.length);
@@ -56,13 +58,13 @@ public record SpikeGate() implements Gate {
         return found;
     }
 
-    /// The losses on both sides of one, itself left out.
-    private static double[] around(double[] ratios, int at) {
-        int from = Math.max(0, at - AROUND);
-        int to = Math.min(ratios.length, at + AROUND + 1);
-        double[] around = Arrays.copyOfRange(ratios, from, to - 1);
-        System.arraycopy(ratios, at + 1, around, at - from, to - at - 1);
-        return around;
+    private static double[] both(double[] before, double[] after) {
+        return DoubleStream.concat(Arrays.stream(before), Arrays.stream(after)).toArray();
+    }
+
+    /// The runs may scatter more before a step than behind it, or less.
+    private static double scale(double[] values) {
+        return values.length < FEWEST / 2 ? 0 : Robust.scale(values);
     }
 
     private Evidence finding(Gap gap, double leap, double bound, int n) {
