@@ -35,6 +35,23 @@ public record ClassProfile(
     /// @param gain percentage points that each of both comes nearer, on average
     public record Swap(String first, String second, double gain) {}
 
+    /// Returns the largest standard error of a class's difference.
+    ///
+    /// @param pairs that were read
+    /// @return percentage points; 0 where the numbers of items are unknown
+    public static double standardError(List<Alignment> pairs) {
+        int fewest = pairs.stream()
+                .flatMap(pair -> pair.runs().stream())
+                .flatMap(run -> Accuracies.last(run).stream())
+                .flatMap(evaluation -> evaluation.ranks().stream())
+                .flatMap(rank -> rank.classes().stream())
+                .mapToInt(each -> each.score().items())
+                .min()
+                .orElse(0);
+        // of two shares near a half
+        return fewest == 0 ? 0 : 100 * Math.sqrt(0.5 / fewest / pairs.size());
+    }
+
     /// Reads the last evaluations.
     ///
     /// @param pairs one for each seed

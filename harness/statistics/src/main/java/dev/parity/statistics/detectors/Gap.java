@@ -11,12 +11,14 @@ import java.util.List;
 /// @param candidate value
 /// @param origin where the candidate's value stands
 public record Gap(Position position, double reference, double candidate, String origin) {
-    /// Reads the losses that both sides have.
+    /// Reads the losses that both sides have, as means over equally many steps.
     ///
     /// @param pair of runs
     /// @return in order
     public static List<Gap> of(Alignment pair) {
         return pair.losses().stream()
+                .filter(points ->
+                        points.reference().window() == points.candidate().window())
                 .map(points -> new Gap(
                         Position.of(points.reference()),
                         points.reference().value(),

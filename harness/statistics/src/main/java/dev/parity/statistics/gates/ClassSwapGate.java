@@ -15,6 +15,8 @@ import java.util.Optional;
 public record ClassSwapGate() implements Gate {
     private static final Margin MARGIN =
             new Margin("classSwap", "percentage points that swapping two classes brings both nearer, each", 0);
+    /// The best of all swaps gains by chance, too.
+    private static final double SIGMAS = 4;
 
     @Override
     public String id() {
@@ -33,7 +35,8 @@ public record ClassSwapGate() implements Gate {
             return notJudged("no accuracies of classes are recorded on both sides");
         }
         ClassProfile.Swap best = profile.get().bestSwap();
-        boolean swapped = best.gain() > margins.of(MARGIN);
+        double bound = Math.max(margins.of(MARGIN), SIGMAS * ClassProfile.standardError(pairs));
+        boolean swapped = best.gain() > bound;
         return rule(
                 swapped ? Verdict.FAIL : Verdict.PASS,
                 swapped

@@ -13,6 +13,7 @@ import dev.parity.statistics.detectors.Rounding;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// At the first step both sides hold equal weights: the loss of each rank and each gradient norm may differ by
@@ -57,18 +58,24 @@ public record FirstStepGate() implements Gate {
     @Override
     public Evidence judge(List<Alignment> pairs, Margins margins) {
         List<Gap> gaps = new ArrayList<>();
+        List<Gap> pooled = new ArrayList<>();
         for (Alignment pair : pairs) {
             List<EarlyStep> first = EarlyStep.of(pair, 1);
             if (first.isEmpty()) {
                 return notJudged("no first step with equal weights is recorded on both sides");
             }
-            collect(first.getFirst(), Rounding.unit(pair.reference()), margins, gaps);
+            double unit = Rounding.unit(pair.reference());
+            collect(first.getFirst(), unit * margins.of(LARGEST), gaps);
+            pooled.add(new Gap(
+                    first.getFirst().pooled(),
+                    unit * margins.of(POOLED),
+                    "the distance of all gradient norms (backward pass)",
+                    first.getFirst().origin()));
         }
-        Gap worst = gaps.getFirst();
-        for (Gap gap : gaps) {
-            worst = Double.compare(gap.severity(), worst.severity()) > 0 ? gap : worst;
-        }
-        boolean equal = worst.severity() <= 1;
+        Gap worst = worst(gaps);
+        // one norm that is off says more than all of them together
+        worst = worst.severity() <= 1 && !(worst(pooled).severity() <= 1) ? worst(pooled) : worst;
+        boolean equal = worst.severity() <= 1; // NaN is not
         String sentence = equal
                 ? "at the first step the largest gap is %.3f %%, in %s".formatted(100 * worst.difference, worst.where)
                 : "already at the first step %s is off by %.3g %%, though the weights are equal; rounding explains %.3g %%"
@@ -83,8 +90,11 @@ public record FirstStepGate() implements Gate {
                 List.of(worst.origin));
     }
 
-    private static void collect(EarlyStep step, double unit, Margins margins, List<Gap> gaps) {
-        double bound = unit * margins.of(LARGEST);
+    private static Gap worst(List<Gap> gaps) {
+        return gaps.stream().max(Comparator.comparingDouble(Gap::severity)).orElseThrow();
+    }
+
+    private static void collect(EarlyStep step, double bound, List<Gap> gaps) {
         for (int rank = 0; rank < step.ranks().size(); rank++) {
             gaps.add(new Gap(
                     step.ranks().get(rank),
@@ -95,11 +105,6 @@ public record FirstStepGate() implements Gate {
         step.norms()
                 .forEach((name, gap) ->
                         gaps.add(new Gap(gap, bound, "%s (backward pass)".formatted(label(name)), step.origin())));
-        gaps.add(new Gap(
-                step.pooled(),
-                unit * margins.of(POOLED),
-                "the distance of all gradient norms (backward pass)",
-                step.origin()));
     }
 
     private static String label(String name) {

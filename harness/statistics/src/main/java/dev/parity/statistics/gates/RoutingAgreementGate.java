@@ -8,14 +8,16 @@ import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Verdict;
+import dev.parity.statistics.detectors.EarlyStep;
 import dev.parity.trace.StepRecord;
 import java.util.List;
 
-/// In the first steps each token takes the expert that the other side's takes, and finds a slot where it does: but
-/// for tokens whose two best scores are nearly equal. Where each token went is recorded only if asked for.
+/// In the first steps each token takes the expert that the other side's takes, and finds a slot where it does: by each
+/// token's choice where that is recorded, but for tokens whose two best scores are nearly equal, else by the counts of
+/// the experts and drops.
 public record RoutingAgreementGate() implements Gate {
     private static final Margin MARGIN =
-            new Margin("routingAgreement", "share of choices in the first steps that differ, near-ties left out", 0);
+            new Margin("routingAgreement", "share of choices in the first 8 steps that differ", 0);
     private static final int STEPS = 8;
     /// Two scores nearer than this may swap by rounding.
     private static final double TIE = 0x1p-7;
@@ -43,37 +45,59 @@ public record RoutingAgreementGate() implements Gate {
         private long late;
         private long lateAlike;
         private String origin = "";
+
+        void add(long otherExpert, long otherSlot, String where) {
+            experts += otherExpert;
+            slots += otherSlot;
+            origin = origin.isEmpty() && otherExpert + otherSlot > 0 ? where : origin;
+        }
     }
 
     @Override
     public Evidence judge(List<Alignment> pairs, Margins margins) {
-        Count count = new Count();
+        Count tokens = new Count();
+        Count counts = new Count();
         for (Alignment pair : pairs) {
             int taken = 0;
             for (Alignment.Steps steps : pair.steps()) {
-                compare(steps, taken < STEPS, pair, count);
+                compare(steps, taken < STEPS, pair, tokens);
                 taken += steps.reference().skipped() ? 0 : 1;
             }
+            for (EarlyStep step : EarlyStep.of(pair, STEPS)) {
+                counts.choices += step.tokens();
+                counts.add(step.moved(), step.drops(), step.origin());
+            }
         }
-        if (count.choices == 0) {
-            return notJudged("each token's expert is not recorded on both sides (trace.routing)");
+        if (tokens.choices > 0) {
+            Evidence found = finding(tokens, ", near-ties left out,", margins.of(MARGIN));
+            return tokens.late == 0
+                    ? found
+                    : found.withSentence("%s; later %.1f %% agree"
+                            .formatted(found.sentence(), 100.0 * tokens.lateAlike / tokens.late));
         }
-        double share = (double) (count.experts + count.slots) / count.choices;
+        return counts.choices == 0
+                ? notJudged("no expert counts of the first steps are recorded on both sides")
+                : finding(counts, ", by their counts,", margins.of(MARGIN));
+    }
+
+    private Evidence finding(Count count, String how, double margin) {
+        long differing = count.experts + count.slots;
         // one choice is no finding, however few there are
-        boolean equal = count.experts + count.slots <= Math.max(1, margins.of(MARGIN) * count.choices);
+        boolean equal = differing <= Math.max(1, margin * count.choices);
         return new Evidence.Equivalence(
                 id(),
                 equal ? Verdict.PASS : Verdict.FAIL,
-                "of %d choices of the first %d steps, near-ties left out, %d went to another expert and %d to a slot on one side only; later %.1f %% agree"
-                        .formatted(
-                                count.choices,
-                                STEPS,
-                                count.experts,
-                                count.slots,
-                                count.late == 0 ? 100.0 : 100.0 * count.lateAlike / count.late),
+                "of %d choices of the first %d steps%s %d went to another expert and %d found a slot on one side only"
+                        .formatted(count.choices, STEPS, how, count.experts, count.slots),
                 "share of choices that differ",
-                new Estimate(share, Interval.NONE, (int) count.choices, Double.NaN, Double.NaN, margins.of(MARGIN)),
-                margins.of(MARGIN),
+                new Estimate(
+                        (double) differing / count.choices,
+                        Interval.NONE,
+                        (int) count.choices,
+                        Double.NaN,
+                        Double.NaN,
+                        Math.max(1.0 / count.choices, margin)),
+                margin,
                 count.origin.isEmpty() ? List.of() : List.of(count.origin));
     }
 
@@ -93,11 +117,10 @@ public record RoutingAgreementGate() implements Gate {
                     count.lateAlike += expert || slot ? 0 : 1;
                 } else if (a.margin().isEmpty() || a.margin().get(choice / each) > TIE) {
                     count.choices++;
-                    count.experts += expert ? 1 : 0;
-                    count.slots += slot ? 1 : 0;
-                    if ((expert || slot) && count.origin.isEmpty()) {
-                        count.origin = pair.candidate().origin(steps.candidate().step());
-                    }
+                    count.add(
+                            expert ? 1 : 0,
+                            slot ? 1 : 0,
+                            pair.candidate().origin(steps.candidate().step()));
                 }
             }
         }

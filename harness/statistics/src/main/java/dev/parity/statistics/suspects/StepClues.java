@@ -109,7 +109,8 @@ final class StepClues {
                     all ? 90 : experts ? 75 : 40,
                     "%s, all by the factor %.3f".formatted(seen, 1 + factor.get())));
         } else if (all && largest > 0.02) {
-            clues.add(new Clue(Suspect.COLLECTIVE, 65, seen + ", each by another factor"));
+            boolean smaller = touched.stream().allMatch(each -> each.getValue() < 0);
+            clues.add(new Clue(Suspect.COLLECTIVE, smaller ? 50 : 72, seen + ", each by another factor"));
         } else if (all) {
             clues.add(new Clue(Suspect.FORWARD, 72, seen + ", all of them slightly"));
         }
