@@ -65,8 +65,9 @@ public record Comparison(List<Pair> pairs, Profile profile, Map<String, String> 
         boolean comparable = evidence.getFirst().verdict() != Verdict.INVALID;
         evidence.add(sufficiency(aligned, evidence, primary));
         Verdict worst = Verdict.worst(evidence.stream().map(Evidence::verdict).toList());
-        return new ParityResult(
-                comparable ? worst : Verdict.INVALID, evidence, primary, comparability, aligned, profile.margins());
+        Verdict verdict = comparable ? worst : Verdict.INVALID;
+        List<Suspicion> suspects = verdict == Verdict.FAIL ? SuspectFinder.findAll(aligned, evidence) : List.of();
+        return new ParityResult(verdict, evidence, primary, comparability, aligned, profile.margins(), suspects);
     }
 
     /// Asks a gate, unless what it rests on is in doubt.

@@ -15,18 +15,21 @@ import java.util.function.Function;
 /// @param comparability keys side by side, over all pairs
 /// @param pairs what was compared
 /// @param margins how much might differ
+/// @param suspects where a difference may begin, the first suspect first; empty unless the verdict is FAIL
 public record ParityResult(
         Verdict verdict,
         List<Evidence> evidence,
         Set<String> primary,
         Comparability comparability,
         List<Alignment> pairs,
-        Margins margins) {
+        Margins margins,
+        List<Suspicion> suspects) {
     /// Copies the lists.
     public ParityResult {
         evidence = List.copyOf(evidence);
         primary = Set.copyOf(primary);
         pairs = List.copyOf(pairs);
+        suspects = List.copyOf(suspects);
     }
 
     /// Adds a finding to others that take the place of these.

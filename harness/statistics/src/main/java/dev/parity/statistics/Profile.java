@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Which gates judge, and by which margins. A profile is a properties file: `gates` lists ids in the order
-/// of a report, `margins.NAME` gives each margin of these gates its value.
+/// of a report, `margins.NAME` gives each margin of these gates its value. With `base` it begins with all of another
+/// profile.
 ///
 /// @param name of the profile
 /// @param gates that judge, in the order of a report
@@ -24,6 +25,11 @@ public record Profile(String name, List<Gate> gates, Margins margins) {
     /// The default: a candidate must be the same training.
     public static final Profile STRICT = read("strict");
 
+    /// The names that [#named] knows: the default, the same for one pair of short runs, and rules that others have
+    /// published.
+    public static final List<String> NAMES =
+            List.of("strict", "one-pair", "msprobe", "mindformers", "verl", "paddle-ascend", "megatron");
+
     /// Copies the list, and checks that each margin of the gates has a value that it may have.
     public Profile {
         gates = List.copyOf(gates);
@@ -32,6 +38,18 @@ public record Profile(String name, List<Gate> gates, Margins margins) {
                 margin.check(margins.of(margin));
             }
         }
+    }
+
+    /// Finds a profile.
+    ///
+    /// @param name one of [#NAMES]
+    /// @return the profile, with its own margins
+    /// @throws IllegalArgumentException if there is none of that name
+    public static Profile named(String name) {
+        if (!NAMES.contains(name)) {
+            throw new IllegalArgumentException("no profile '%s', there are %s".formatted(name, NAMES));
+        }
+        return name.equals(STRICT.name()) ? STRICT : read(name);
     }
 
     /// Returns the profile with other margins.
@@ -70,7 +88,7 @@ public record Profile(String name, List<Gate> gates, Margins margins) {
         }
     }
 
-    private static Profile read(String name) {
+    private static Properties load(String name) {
         String resource = "profiles/%s.properties".formatted(name);
         Properties file = new Properties();
         try (@Nullable InputStream in = Profile.class.getResourceAsStream(resource)) {
@@ -81,6 +99,17 @@ public record Profile(String name, List<Gate> gates, Margins margins) {
         } catch (IOException problem) {
             throw new UncheckedIOException(problem);
         }
+        String base = file.getProperty("base");
+        if (base == null) {
+            return file;
+        }
+        Properties all = load(base);
+        all.putAll(file);
+        return all;
+    }
+
+    private static Profile read(String name) {
+        Properties file = load(name);
         Map<String, Gate> known = new LinkedHashMap<>();
         Gate.all().forEach(gate -> known.put(gate.id(), gate));
         List<Gate> gates = new ArrayList<>();
@@ -89,14 +118,14 @@ public record Profile(String name, List<Gate> gates, Margins margins) {
             Gate gate = known.get(id);
             if (gate == null) {
                 throw new IllegalStateException(
-                        "%s: no gate '%s', there are %s".formatted(resource, id, known.keySet()));
+                        "profile %s: no gate '%s', there are %s".formatted(name, id, known.keySet()));
             }
             gates.add(gate);
             for (Margin margin : gate.margins()) {
                 String value = file.getProperty(MARGINS + margin.name());
                 if (value == null) {
                     throw new IllegalStateException(
-                            "%s: no value for %s%s".formatted(resource, MARGINS, margin.name()));
+                            "profile %s: no value for %s%s".formatted(name, MARGINS, margin.name()));
                 }
                 values.put(margin.name(), Double.valueOf(value));
             }

@@ -33,7 +33,7 @@ final class EarnedPassTest {
         assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(result.headline())
                 .startsWith("too little to show parity: 21 losses are common to both sides, "
-                        + "50 losses or 3 pairs are needed; 8 of 16 gates judged, not judged: ");
+                        + "50 losses or 3 pairs are needed; 12 of 26 gates judged, not judged: ");
     }
 
     @Test
@@ -78,9 +78,10 @@ final class EarnedPassTest {
     @Test
     void aPassCountsWhatWasJudgedAndNamesWhatWasNot() {
         assertThat(judge(log(50), log(50)).headline())
-                .isEqualTo("the same training within the margins; 8 of 16 gates judged, not judged: replicas, "
-                        + "scaler-replay, schedule-replay, first-step, gradient-norm, scale-events, accuracy, "
-                        + "class-accuracy; 13 comparability keys unknown on both sides");
+                .isEqualTo(
+                        "the same training within the margins; 14 of 26 gates judged, not judged: replicas, "
+                                + "scaler-replay, schedule-replay, first-step, routing-agreement, early-steps, gradient-norm, "
+                                + "scale-events, expert-load, accuracy, class-accuracy, class-swap; 13 comparability keys unknown on both sides");
     }
 
     @Test
@@ -90,7 +91,7 @@ final class EarnedPassTest {
         assertThat(result.verdict()).isEqualTo(Verdict.WARN);
         assertThat(result.headline())
                 .startsWith("over the last quarter the losses are equivalent, but")
-                .contains("(also: loss-whole); 8 of 16 gates judged");
+                .contains("(also: loss-whole); 14 of 26 gates judged");
     }
 
     @Test

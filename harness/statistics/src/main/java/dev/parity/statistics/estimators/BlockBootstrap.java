@@ -43,7 +43,7 @@ public final class BlockBootstrap {
             double sumC = 0;
             int at = 0;
             for (int i = 0; i < n; i++) {
-                at = i == 0 || draw.uniform() * block < 1 ? draw.below(n) : (at + 1) % n;
+                at = next(at, i, n, block, draw);
                 sumR += r[at];
                 sumC += c[at];
             }
@@ -58,6 +58,11 @@ public final class BlockBootstrap {
                 Arrays.stream(candidate).sum() / Arrays.stream(reference).sum() - 1;
         double rho = Math.clamp(autocorrelation(gaps, 1), 0, 0.999);
         return new Result(estimate, ends[0], ends[1], Math.sqrt(variance), reference.length * (1 - rho) / (1 + rho));
+    }
+
+    /// Walks on in a block of mean length `block`, or begins another one anywhere; the end joins the beginning.
+    static int next(int at, int i, int n, double block, SeedStream.Draw draw) {
+        return i == 0 || draw.uniform() * block < 1 ? draw.below(n) : (at + 1) % n;
     }
 
     private static double[] binned(double[] series) {

@@ -8,27 +8,32 @@ import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Verdict;
+import dev.parity.statistics.detectors.EarlyStep;
+import dev.parity.statistics.detectors.Rounding;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
-/// At the first step both sides hold equal weights: the loss and each layer's gradient norm may differ by
-/// rounding only.
+/// At the first step both sides hold equal weights: the loss of each rank and each gradient norm may differ by
+/// rounding only, and all norms together by less still, since the roundings of many layers do not agree.
 ///
 /// A loss that is off points to the forward pass; equal losses with a gradient that is off, to the
 /// backward pass.
 public record FirstStepGate() implements Gate {
-    private static final Margin MARGIN =
-            new Margin("firstStep", "relative difference of loss and gradient norms at step 1", 0);
+    private static final Margin LARGEST =
+            new Margin("firstStep", "largest gap of a loss or gradient norm at step 1, in roundings of the type", 0);
+    private static final Margin POOLED =
+            new Margin("firstStepPooled", "distance of all gradient norms at step 1, in roundings of the type", 0);
 
-    /// A gradient smaller than this share of the whole says nothing about a layer.
-    static final double NEGLIGIBLE = 1e-3;
-
-    private record Gap(double difference, String where, String origin) {}
+    /// What is off, over its bound.
+    private record Gap(double difference, double bound, String where, String origin) {
+        /// NaN is worse than any number.
+        double severity() {
+            return Math.abs(difference) / bound;
+        }
+    }
 
     @Override
     public String id() {
@@ -47,74 +52,62 @@ public record FirstStepGate() implements Gate {
 
     @Override
     public List<Margin> margins() {
-        return List.of(MARGIN);
+        return List.of(LARGEST, POOLED);
     }
 
     @Override
     public Evidence judge(List<Alignment> pairs, Margins margins) {
-        double margin = margins.of(MARGIN);
         List<Gap> gaps = new ArrayList<>();
+        List<Gap> pooled = new ArrayList<>();
         for (Alignment pair : pairs) {
-            List<Alignment.Steps> steps = pair.steps();
-            if (steps.isEmpty() || steps.getFirst().reference().step() != 1) {
-                return notJudged("the first step is not recorded on both sides");
+            List<EarlyStep> first = EarlyStep.of(pair, 1);
+            if (first.isEmpty()) {
+                return notJudged("no first step with equal weights is recorded on both sides");
             }
-            // while both sides skip, their weights stay equal
-            Optional<Alignment.Steps> first = steps.stream()
-                    .filter(each ->
-                            !each.reference().skipped() || !each.candidate().skipped())
-                    .findFirst();
-            if (first.isEmpty()
-                    || first.get().reference().skipped()
-                    || first.get().candidate().skipped()) {
-                return notJudged("no step was taken by both sides with equal weights");
-            }
-            collect(first.get(), pair, gaps);
+            double unit = Rounding.unit(pair.reference());
+            collect(first.getFirst(), unit * margins.of(LARGEST), gaps);
+            pooled.add(new Gap(
+                    first.getFirst().pooled(),
+                    unit * margins.of(POOLED),
+                    "the distance of all gradient norms (backward pass)",
+                    first.getFirst().origin()));
         }
-        Gap worst = gaps.getFirst();
-        for (Gap gap : gaps) {
-            // NaN is worse than any number
-            worst = Double.compare(Math.abs(gap.difference), Math.abs(worst.difference)) > 0 ? gap : worst;
-        }
-        boolean equal = Math.abs(worst.difference) <= margin;
+        Gap worst = worst(gaps);
+        // one norm that is off says more than all of them together
+        worst = worst.severity() <= 1 && !(worst(pooled).severity() <= 1) ? worst(pooled) : worst;
+        boolean equal = worst.severity() <= 1; // NaN is not
         String sentence = equal
                 ? "at the first step the largest gap is %.3f %%, in %s".formatted(100 * worst.difference, worst.where)
-                : "already at the first step %s is off by %.2f %%, though the weights are equal"
-                        .formatted(worst.where, 100 * worst.difference);
+                : "already at the first step %s is off by %.3g %%, though the weights are equal; rounding explains %.3g %%"
+                        .formatted(worst.where, 100 * worst.difference, 100 * worst.bound);
         return new Evidence.Equivalence(
                 id(),
                 equal ? Verdict.PASS : Verdict.FAIL,
                 sentence,
-                "largest relative difference of loss and gradient norms at step 1",
-                new Estimate(worst.difference, Interval.NONE, gaps.size(), Double.NaN, Double.NaN, margin),
-                margin,
+                "largest relative difference of losses and gradient norms at step 1",
+                new Estimate(worst.difference, Interval.NONE, gaps.size(), Double.NaN, Double.NaN, worst.bound),
+                worst.bound,
                 List.of(worst.origin));
     }
 
-    private static void collect(Alignment.Steps steps, Alignment pair, List<Gap> gaps) {
-        StepRecord reference = steps.reference();
-        StepRecord candidate = steps.candidate();
-        String origin = pair.candidate().origin(candidate.step());
-        gaps.add(new Gap(relative(reference.meanLoss(), candidate.meanLoss()), "the loss (forward pass)", origin));
-        double global = reference.gradNorm().getOrDefault(StepRecord.GLOBAL, 0.0);
-        Set<String> names = new TreeSet<>(reference.gradNorm().keySet());
-        names.addAll(candidate.gradNorm().keySet());
-        for (String name : names) {
-            double norm = reference.gradNorm().getOrDefault(name, Double.NaN);
-            double other = candidate.gradNorm().getOrDefault(name, Double.NaN);
-            boolean negligible = norm <= NEGLIGIBLE * global && other <= NEGLIGIBLE * global;
-            if (!negligible) {
-                gaps.add(new Gap(relative(norm, other), "%s (backward pass)".formatted(label(name)), origin));
-            }
+    private static Gap worst(List<Gap> gaps) {
+        return gaps.stream().max(Comparator.comparingDouble(Gap::severity)).orElseThrow();
+    }
+
+    private static void collect(EarlyStep step, double bound, List<Gap> gaps) {
+        for (int rank = 0; rank < step.ranks().size(); rank++) {
+            gaps.add(new Gap(
+                    step.ranks().get(rank),
+                    bound,
+                    "the loss of rank %d (forward pass)".formatted(rank),
+                    step.origin()));
         }
+        step.norms()
+                .forEach((name, gap) ->
+                        gaps.add(new Gap(gap, bound, "%s (backward pass)".formatted(label(name)), step.origin())));
     }
 
     private static String label(String name) {
         return name.equals(StepRecord.GLOBAL) ? "the norm of the whole gradient" : "the gradient of " + name;
-    }
-
-    /// Equal values differ by nothing, infinite ones included.
-    private static double relative(double reference, double candidate) {
-        return reference == candidate ? 0 : candidate / reference - 1;
     }
 }

@@ -35,6 +35,9 @@ import java.util.stream.Collectors;
 public record GradientNormGate() implements Gate {
     private static final Margin MARGIN = new Margin("gradientNorm", "relative difference of mean gradient norms", 0);
 
+    /// A gradient smaller than this share of the whole says nothing about a layer.
+    private static final double NEGLIGIBLE = 1e-3;
+
     @Override
     public String id() {
         return "gradient-norm";
@@ -162,6 +165,6 @@ public record GradientNormGate() implements Gate {
 
     private static boolean isNegligible(double[] part, double[] whole) {
         return Arrays.stream(part).average().orElse(0)
-                <= FirstStepGate.NEGLIGIBLE * Arrays.stream(whole).average().orElse(0);
+                <= NEGLIGIBLE * Arrays.stream(whole).average().orElse(0);
     }
 }

@@ -1,6 +1,7 @@
 package dev.parity.statistics.gates;
 
 import dev.parity.statistics.Alignment;
+import dev.parity.statistics.Comparison;
 import dev.parity.statistics.Estimate;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Gate;
@@ -8,12 +9,15 @@ import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.estimators.Means;
+import dev.parity.statistics.estimators.Robust;
 import dev.parity.trace.Point;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// The mean losses over a window must be equivalent. With several seeds the seed is the unit; with one,
-/// the steps are, by block bootstrap, since differences of neighbouring steps depend on each other.
+/// the steps are, by block bootstrap, since differences of neighbouring steps depend on each other. Fewer than three
+/// pairs whose steps scatter enough to explain a difference leave it open.
 public abstract sealed class LossGate implements Gate {
     private static final Margin MARGIN = new Margin("loss", "relative difference of mean losses", 0);
 
@@ -113,7 +117,13 @@ public abstract sealed class LossGate implements Gate {
         if (!Double.isFinite(found.value())) {
             return rule(Verdict.INCONCLUSIVE, "a loss is not finite, so there is no mean to compare", origins);
         }
-        Verdict verdict = found.judge(margin, found.p());
+        Verdict alone = found.judge(margin, found.p());
+        double scatter = scatter(references, candidates);
+        Verdict verdict = pairs.size() < Comparison.FEWEST_PAIRS
+                        && alone == Verdict.FAIL
+                        && Math.abs(found.value()) - scatter < margin
+                ? Verdict.INCONCLUSIVE
+                : alone;
         return new Evidence.Equivalence(
                 id,
                 verdict,
@@ -122,6 +132,20 @@ public abstract sealed class LossGate implements Gate {
                 found,
                 margin,
                 origins);
+    }
+
+    /// Returns how far the steps of the pairs scatter: one run of small batches wanders as a whole by as much as its
+    /// steps do, which its own steps cannot show.
+    private static double scatter(List<double[]> references, List<double[]> candidates) {
+        double largest = 0;
+        for (int k = 0; k < references.size(); k++) {
+            double[] a = references.get(k);
+            double[] b = candidates.get(k);
+            double[] gaps = new double[a.length];
+            Arrays.setAll(gaps, i -> a[i] == b[i] ? 0 : b[i] / a[i] - 1);
+            largest = Math.max(largest, Robust.scale(gaps));
+        }
+        return largest;
     }
 
     private static void refuseFineMargin(double margin, Point point) {

@@ -1,0 +1,71 @@
+package dev.parity.statistics.gates;
+
+import dev.parity.statistics.Alignment;
+import dev.parity.statistics.Evidence;
+import dev.parity.statistics.Gate;
+import dev.parity.statistics.Margins;
+import dev.parity.statistics.Position;
+import dev.parity.statistics.Verdict;
+import dev.parity.trace.Point;
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.Series;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// A log that prints a step but no loss, where the other side has one, hides a NaN: Megatron leaves the field out.
+/// An interval of which every step was skipped has no loss by right.
+public record AbsentLossGate() implements Gate {
+    private static final int NAMED = 5;
+
+    @Override
+    public String id() {
+        return "absent-loss";
+    }
+
+    @Override
+    public Evidence judge(List<Alignment> pairs, Margins margins) {
+        List<String> candidates = new ArrayList<>();
+        List<String> references = new ArrayList<>();
+        for (Alignment pair : pairs) {
+            collect(pair.candidate(), Position.of(pair.reference().losses()), candidates);
+            collect(pair.reference(), Position.of(pair.candidate().losses()), references);
+        }
+        if (!candidates.isEmpty()) {
+            return rule(
+                    Verdict.FAIL,
+                    "the candidate prints %d steps without a loss, where the reference has one; the first is %s: a loss of NaN is left out"
+                            .formatted(candidates.size(), candidates.getFirst()),
+                    candidates.stream().limit(NAMED).toList());
+        }
+        return references.isEmpty()
+                ? rule(Verdict.PASS, "wherever one side has a loss, the other does not print the step without one")
+                : rule(
+                        Verdict.INCONCLUSIVE,
+                        "the reference itself prints %d steps without a loss; the first is %s"
+                                .formatted(references.size(), references.getFirst()),
+                        references.stream().limit(NAMED).toList());
+    }
+
+    private static void collect(RunTrace run, Set<Position> expected, List<String> absent) {
+        if (!run.isLog()) {
+            return;
+        }
+        Set<Position> losses = Position.of(run.losses());
+        Map<Position, Point> skipped = run.series(Series.SKIPPED).stream()
+                .collect(Collectors.toMap(Position::of, point -> point, (_, last) -> last));
+        SortedMap<Position, Point> printed = new TreeMap<>();
+        run.points().forEach(point -> printed.putIfAbsent(Position.of(point), point));
+        printed.forEach((position, point) -> {
+            Point skips = skipped.get(position);
+            boolean noneTaken = skips != null && skips.window() > 0 && skips.value() >= skips.window();
+            if (expected.contains(position) && !losses.contains(position) && !noneTaken) {
+                absent.add("%s (%s)".formatted(run.origin(point), position));
+            }
+        });
+    }
+}

@@ -1,0 +1,131 @@
+package dev.parity.statistics.suspects;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.parity.statistics.Alignment;
+import dev.parity.statistics.Suspect;
+import dev.parity.statistics.detectors.EarlyStep;
+import dev.parity.statistics.detectors.Rounding;
+import dev.parity.trace.StepRecord;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What the first step that is off points to. At step 1 both sides hold equal weights, so that a loss that is off is
+/// of the forward pass, a gradient alone of the backward pass or the ranks' exchange; step 1 equal and the next one off
+/// is what came between.
+final class StepClues {
+    private static final int STEPS = 400;
+    /// Roundings of the type: a loss, a norm and the distance of all norms that are off.
+    private static final double LOSS = 2;
+
+    private static final double NORM = 4;
+    private static final double POOLED = 0.25;
+    /// A norm that differs by more than this is touched by the difference.
+    private static final double TOUCHED = 0.25;
+    /// Share of the norms that a difference of the forward pass touches at least.
+    private static final double MOST = 0.7;
+
+    private StepClues() {}
+
+    static List<Clue> of(Alignment pair) {
+        List<EarlyStep> steps = EarlyStep.of(pair, STEPS);
+        double unit = Rounding.unit(pair.reference());
+        List<Clue> clues = new ArrayList<>();
+        if (!steps.isEmpty()) {
+            EarlyStep first = steps.getFirst();
+            boolean loss = first.ranks().stream().anyMatch(gap -> off(gap, LOSS * unit));
+            boolean norms = off(first.pooled(), POOLED * unit)
+                    || first.norms().values().stream().anyMatch(gap -> off(gap, NORM * unit));
+            if (first.moved() + first.drops() > 0 && (loss || norms)) {
+                clues.add(new Clue(
+                        Suspect.GATING,
+                        80,
+                        "at step %d, with equal weights, %d tokens choose another expert and %d more or fewer are dropped"
+                                .formatted(first.step(), first.moved(), first.drops())));
+                clues.add(new Clue(Suspect.FORWARD, 40, "the loss of step %d is off".formatted(first.step())));
+            } else if (loss) {
+                lossOff(first, unit, clues);
+            } else if (norms) {
+                normsOff(first, unit, clues);
+            } else {
+                LaterClues.of(pair, steps, unit, clues);
+            }
+        }
+        return clues;
+    }
+
+    /// NaN is off.
+    static boolean off(double gap, double bound) {
+        return !(Math.abs(gap) <= bound);
+    }
+
+    private static void lossOff(EarlyStep first, double unit, List<Clue> clues) {
+        List<Double> ranks = first.ranks();
+        long equal = ranks.stream().filter(gap -> !off(gap, LOSS * unit)).count();
+        double largest = ranks.stream().mapToDouble(Math::abs).max().orElse(0);
+        Map<String, Double> quiet = first.norms().entrySet().stream()
+                .filter(each -> !off(each.getValue(), TOUCHED * unit))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        String seen = "the loss of step %d is off by %.2g %%, though the weights are equal"
+                .formatted(first.step(), 100 * largest);
+        if (!quiet.isEmpty() && first.tokens() > 0) {
+            clues.add(new Clue(
+                    Suspect.GATING,
+                    75,
+                    "%s, but %d gradients are not touched: the loss has another term".formatted(seen, quiet.size())));
+        }
+        if (equal > 0) {
+            clues.add(new Clue(
+                    Suspect.DATA, 70, "%s on %d of %d ranks only".formatted(seen, ranks.size() - equal, ranks.size())));
+        }
+        // rounding moves a loss by less than this
+        boolean large = largest > 10 * unit;
+        clues.add(new Clue(Suspect.DATA, large ? 65 : 30, seen + (large ? ", by more than rounding moves it" : "")));
+        clues.add(new Clue(Suspect.FORWARD, 60, seen));
+    }
+
+    private static void normsOff(EarlyStep first, double unit, List<Clue> clues) {
+        List<Map.Entry<String, Double>> parameters = first.norms().entrySet().stream()
+                .filter(each -> !each.getKey().equals(StepRecord.GLOBAL))
+                .sorted(Comparator.comparingDouble(each -> -Math.abs(each.getValue())))
+                .toList();
+        List<Map.Entry<String, Double>> touched = parameters.stream()
+                .filter(each -> off(each.getValue(), TOUCHED * unit))
+                .toList();
+        String names = touched.stream().limit(4).map(Map.Entry::getKey).collect(joining(", "));
+        String seen = "at step %d the losses agree, but %d of %d gradients are off, most %s"
+                .formatted(first.step(), touched.size(), parameters.size(), names);
+        Optional<Double> factor = commonFactor(touched);
+        boolean all = touched.size() > MOST * parameters.size();
+        double largest = touched.isEmpty() ? 0 : Math.abs(touched.getFirst().getValue());
+        if (factor.isPresent() && touched.size() > 1) {
+            boolean experts = touched.stream().allMatch(each -> each.getKey().contains("expert"));
+            clues.add(new Clue(
+                    Suspect.COLLECTIVE,
+                    all ? 90 : experts ? 75 : 40,
+                    "%s, all by the factor %.3f".formatted(seen, 1 + factor.get())));
+        } else if (all && largest > 0.02) {
+            boolean smaller = touched.stream().allMatch(each -> each.getValue() < 0);
+            clues.add(new Clue(Suspect.COLLECTIVE, smaller ? 50 : 72, seen + ", each by another factor"));
+        } else if (all) {
+            clues.add(new Clue(Suspect.FORWARD, 72, seen + ", all of them slightly"));
+        }
+        if (!touched.isEmpty()
+                && touched.stream().allMatch(each -> each.getKey().contains("gate"))) {
+            clues.add(new Clue(Suspect.GATING, 80, seen));
+        }
+        clues.add(new Clue(Suspect.BACKWARD, 70, seen));
+    }
+
+    /// Returns the gap that all have in common, to a fifth of it.
+    private static Optional<Double> commonFactor(List<Map.Entry<String, Double>> gaps) {
+        double low = gaps.stream().mapToDouble(Map.Entry::getValue).min().orElse(0);
+        double high = gaps.stream().mapToDouble(Map.Entry::getValue).max().orElse(0);
+        double middle = (low + high) / 2;
+        return Math.abs(middle) > 0.05 && high - low < 0.2 * Math.abs(middle) ? Optional.of(middle) : Optional.empty();
+    }
+}
