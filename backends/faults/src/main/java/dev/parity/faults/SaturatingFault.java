@@ -36,6 +36,7 @@ final class SaturatingFault implements Fault {
                 mode.operandRounding(),
                 mode.accumulation(),
                 mode.summation(),
+                mode.block(),
                 mode.allReduce(),
                 Overflow.SATURATE,
                 mode.subnormals(),

@@ -56,7 +56,10 @@ final class BaselineTest extends CliProcess {
         assertThat(file).hasContent(kept);
 
         Outcome faulty = brief("gate", "moe-cifar", "--set", "study.seeds=1", "--fault", "weight-gradient-scale");
-        assertThat(faulty.out()).as(faulty.err()).contains("not what was approved").contains("first-step is 0.03");
+        assertThat(faulty.out())
+                .as(faulty.err())
+                .contains("not what was approved")
+                .contains("first-step is 0.03");
         assertThat(faulty.code()).isEqualTo(1);
 
         Outcome other = brief("gate", "pr-moe", "--baseline", "baselines/moe-cifar.json");

@@ -99,7 +99,7 @@ public record Calibrator(RunExecutor executor, Path folder, boolean resume) {
                 first,
                 result.verdict(),
                 gates,
-                Optional.empty(),
+                result.suspects().stream().map(found -> found.suspect().label()).findFirst(),
                 result.headline(),
                 (System.nanoTime() - begun) / (double) TimeUnit.SECONDS.toNanos(1));
     }

@@ -42,7 +42,9 @@ public record ParityResult(
         all.add(more);
         boolean comparable = all.getFirst().verdict() != Verdict.INVALID && more.verdict() != Verdict.INVALID;
         Verdict worst = Verdict.worst(all.stream().map(Evidence::verdict).toList());
-        return new ParityResult(comparable ? worst : Verdict.INVALID, all, primary, comparability, pairs, margins);
+        Verdict decided = comparable ? worst : Verdict.INVALID;
+        List<Suspicion> ranked = decided == Verdict.FAIL ? SuspectFinder.findAll(pairs, all) : List.of();
+        return new ParityResult(decided, all, primary, comparability, pairs, margins, ranked);
     }
 
     /// Returns the faults that were planted in the runs.
