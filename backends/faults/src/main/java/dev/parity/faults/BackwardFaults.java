@@ -30,10 +30,11 @@ public final class BackwardFaults implements Fault.Catalogue {
                         strength -> after("d/conv2\\.weight", new Op.Scale(1 + strength))),
                 new ProgramFault(
                         Fault.About.of(
-                                "expert-gradient-transposed",
-                                "transposes the weight gradient of every expert, 84 x 84",
-                                Fault.Strengths.SWITCH,
-                                "backward"),
+                                        "expert-gradient-transposed",
+                                        "transposes the weight gradient of every expert, 84 x 84",
+                                        Fault.Strengths.SWITCH,
+                                        "backward")
+                                .under("model.mlpType", "standard"),
                         _ -> after("d/moe\\d+\\.expert\\.weight", new Op.Transpose(List.of(0, 2, 1)))),
                 new ProgramFault(
                         Fault.About.of(

@@ -1,7 +1,5 @@
 package dev.parity.faults;
 
-import static dev.parity.faults.internal.Rewriter.isGradient;
-
 import dev.parity.faults.internal.Rewriter;
 import dev.parity.spi.Fault;
 import dev.parity.spi.Node;
@@ -29,6 +27,9 @@ public final class CollectiveFaults implements Fault.Catalogue {
                                         Fault.Strengths.SWITCH,
                                         "collective",
                                         "scaler")
+                                .under("train.microBatch", "1")
+                                .under("optimizer.wrapper", "unfused")
+                                .under("candidate.mode.overflow", "inf_nan")
                                 .under("precision.lossScaleWindow", "10"),
                         _ -> CollectiveFaults::losesFlag),
                 new ProgramFault(
@@ -69,7 +70,9 @@ public final class CollectiveFaults implements Fault.Catalogue {
                 to.write(
                         node.output(),
                         check,
-                        node.inputs().stream().map(value -> local(value, to)).toArray(Value[]::new));
+                        node.inputs().stream()
+                                .map(value -> sent(value, to).orElse(value))
+                                .toArray(Value[]::new));
             case Op.AllReduce(ProcessGroup group, Op.Reduction reduction)
             when reduction == Op.Reduction.MAX ->
                 to.write(node.output(), new Op.AllReduce(alone(group), reduction), node.input(0));
@@ -77,14 +80,13 @@ public final class CollectiveFaults implements Fault.Catalogue {
         }
     }
 
-    /// Follows a reduced gradient back to that of this rank.
-    private static Value local(Value gradient, Rewriter to) {
-        Optional<Node> writer = to.writer(gradient);
-        if (isGradient(gradient) || writer.isEmpty()) {
-            return gradient;
-        }
-        Node node = writer.get();
-        return local(node.input(node.outputs().indexOf(gradient)), to);
+    /// Follows a reduced gradient back to what this rank has sent; absent if nothing was.
+    private static Optional<Value> sent(Value gradient, Rewriter to) {
+        return to.writer(gradient).flatMap(node -> switch (node.op()) {
+            case Op.AllReduce _ -> Optional.of(node.input(node.outputs().indexOf(gradient)));
+            case Op.Cast _, Op.Scale _ -> sent(node.input(0), to);
+            default -> Optional.empty();
+        });
     }
 
     /// Every rank by itself.

@@ -55,7 +55,11 @@ record EpsilonInside(TrainingConfig.Optimizer settings, UpdateRule honest) imple
             Value gradient,
             Map<String, Value> controls) {
         String name = parameter.name();
-        List<Value> moved = honest.append(program, parameter, states, gradient, controls);
+        Value control = control(controls, DeepSpeedUpdate.CONTROL);
+        List<Value> moved = program.applyAll(
+                List.of(name + "/outside", name + "/m/new", name + "/v/new"),
+                new Op.AdamW(settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay()),
+                List.of(states.get(0), states.get(1), states.get(2), gradient, control));
         Value m = moved.get(1);
         Value v = moved.get(2);
         Value column = program.apply(
@@ -68,14 +72,14 @@ record EpsilonInside(TrainingConfig.Optimizer settings, UpdateRule honest) imple
                         List.of(v, v, ones, control(controls, SHIFT)))
                 .getFirst();
         Value master = program.applyAll(
-                        List.of(name + "/inside", name + "/mAgain", name + "/vAgain"),
+                        List.of(name + "/master/new", name + "/mAgain", name + "/vAgain"),
                         new Op.AdamW(0.5, 0.5, 0, settings.weightDecay()),
                         List.of(
                                 states.getFirst(),
                                 program.apply(name + "/mTwice", new Op.Scale(2), m),
                                 program.apply(name + "/vTwice", new Op.Scale(2), shifted),
                                 program.apply(name + "/none", new Op.Scale(0), m),
-                                control(controls, DeepSpeedUpdate.CONTROL)))
+                                control))
                 .getFirst();
         return List.of(master, m, v);
     }

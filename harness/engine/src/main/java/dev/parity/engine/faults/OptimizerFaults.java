@@ -30,11 +30,12 @@ public final class OptimizerFaults implements Fault.Catalogue {
                         (parts, _, strength) -> told(parts, _ -> true, (_, control) -> control[1] *= strength)),
                 new PartsFault(
                         Fault.About.of(
-                                "expert-not-updated",
-                                "updates those experts of the first MoE layer that the last place of an expert-parallel"
-                                        + " group holds with (1 - strength) of the learning rate: one in moe-cifar",
-                                Fault.Strengths.of(1, 0, 1, 0),
-                                "optimizer"),
+                                        "expert-not-updated",
+                                        "updates those experts of the first MoE layer that the last place of an expert-parallel"
+                                                + " group holds with (1 - strength) of the learning rate: one in moe-cifar",
+                                        Fault.Strengths.of(1, 0, 1, 0),
+                                        "optimizer")
+                                .under("model.mlpType", "standard"),
                         OptimizerFaults::slowsExpert),
                 new PartsFault(
                         Fault.About.of(
@@ -67,7 +68,9 @@ public final class OptimizerFaults implements Fault.Catalogue {
                                         "clips gradients by their norm with the loss scale still on it",
                                         Fault.Strengths.SWITCH,
                                         "optimizer")
-                                .under("optimizer.type", "sgd"),
+                                .under("optimizer.type", "sgd")
+                                .under("optimizer.lr", "0.02")
+                                .under("schedule.warmupMaxLr", "0.02"),
                         (parts, config, _) -> parts.withClipper((norm, scale) -> 1
                                 / (scale
                                         * Math.max(
@@ -80,7 +83,9 @@ public final class OptimizerFaults implements Fault.Catalogue {
                                         "leaves the loss scale on the gradient of fc2's bias",
                                         Fault.Strengths.SWITCH,
                                         "optimizer")
-                                .under("optimizer.type", "sgd"),
+                                .under("optimizer.type", "sgd")
+                                .under("optimizer.lr", "0.02")
+                                .under("schedule.warmupMaxLr", "0.02"),
                         (parts, _, _) -> told(
                                 parts,
                                 parameter -> parameter.name().equals("fc2.bias"),

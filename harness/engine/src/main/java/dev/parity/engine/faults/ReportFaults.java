@@ -17,10 +17,12 @@ public final class ReportFaults implements Fault.Catalogue {
         return List.of(
                 new PartsFault(
                         Fault.About.of(
-                                "evaluation-mode-wrong",
-                                "judges the net in training mode where eval is configured, and the other way round",
-                                Fault.Strengths.SWITCH,
-                                "evaluation"),
+                                        "evaluation-mode-wrong",
+                                        "judges the net in training mode where eval is configured, and the other way round",
+                                        Fault.Strengths.SWITCH,
+                                        "evaluation")
+                                .under("model.mlpType", "standard")
+                                .under("model.capacityFactor", "1.0"),
                         (parts, _, _) -> parts.withEvaluator(new WrongMode(parts.evaluator()))),
                 new PartsFault(
                         Fault.About.of(
