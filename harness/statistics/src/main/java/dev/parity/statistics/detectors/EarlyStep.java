@@ -1,6 +1,7 @@
 package dev.parity.statistics.detectors;
 
 import dev.parity.statistics.Alignment;
+import dev.parity.statistics.estimators.Robust;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,6 +64,18 @@ public record EarlyStep(
             }
         }
         return found;
+    }
+
+    /// Returns the typical gap of a parameter's gradient norm: a token or a unit that rounding flips moves those of a few
+    /// layers, other weights move all.
+    ///
+    /// @return at least 0; NaN where a norm is missing; 0 without norms
+    public double typical() {
+        double[] gaps = norms.entrySet().stream()
+                .filter(each -> !each.getKey().equals(StepRecord.GLOBAL))
+                .mapToDouble(each -> Math.abs(each.getValue()))
+                .toArray();
+        return gaps.length == 0 ? 0 : Robust.median(gaps);
     }
 
     private static EarlyStep of(Alignment.Steps steps, String origin) {

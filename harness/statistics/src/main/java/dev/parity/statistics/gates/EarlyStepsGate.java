@@ -16,11 +16,12 @@ import java.util.List;
 /// In the steps after the first the weights are equal but for what rounding did to the updates: the gradient norms
 /// may be a few roundings apart, and drift apart no faster than equal runs do. A fault of the optimizer begins here.
 ///
-/// Two bounds hold: of the median over steps 2 to 8, which a single token that changes its expert does not move; and
-/// of each step up to 20, which doubles every five steps after the eighth.
+/// Two bounds hold: of the median over steps 2 to 8 of the median over the parameters, which a single token that
+/// changes its expert does not move; and of all norms together in each step up to 20, which doubles every five steps
+/// after the eighth.
 public record EarlyStepsGate() implements Gate {
     private static final Margin TYPICAL = new Margin(
-            "earlySteps", "median distance of all gradient norms over steps 2 to 8, in roundings of the type", 0);
+            "earlySteps", "median gap of a gradient norm over steps 2 to 8, in roundings of the type", 0);
     private static final Margin EACH = new Margin(
             "earlyStep", "distance of all gradient norms in one of steps 2 to 8, in roundings of the type", 0);
     private static final int TYPICAL_STEPS = 8;
@@ -66,7 +67,7 @@ public record EarlyStepsGate() implements Gate {
             if (steps.size() >= TYPICAL_STEPS) {
                 List<EarlyStep> typical = steps.subList(1, TYPICAL_STEPS);
                 double median = Robust.median(
-                        typical.stream().mapToDouble(EarlyStep::pooled).toArray());
+                        typical.stream().mapToDouble(EarlyStep::typical).toArray());
                 double bound = unit * margins.of(TYPICAL);
                 if (Double.compare(median / bound, severity) > 0) {
                     severity = median / bound;

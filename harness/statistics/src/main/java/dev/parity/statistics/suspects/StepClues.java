@@ -26,6 +26,8 @@ final class StepClues {
     private static final double POOLED = 0.25;
     /// A norm that differs by more than this is touched by the difference.
     private static final double TOUCHED = 0.25;
+    /// The median gap of a norm when the activations differ by more than equal runs' do.
+    private static final double RAISED = 0.026;
     /// Share of the norms that a difference of the forward pass touches at least.
     private static final double MOST = 0.7;
 
@@ -40,6 +42,13 @@ final class StepClues {
             boolean loss = first.ranks().stream().anyMatch(gap -> off(gap, LOSS * unit));
             boolean norms = off(first.pooled(), POOLED * unit)
                     || first.norms().values().stream().anyMatch(gap -> off(gap, NORM * unit));
+            if (expertsVanish(first)) {
+                clues.add(new Clue(
+                        Suspect.COLLECTIVE,
+                        85,
+                        "at step %d the experts get no gradient: what they computed is not what came back"
+                                .formatted(first.step())));
+            }
             if (first.moved() + first.drops() > 0 && (loss || norms)) {
                 clues.add(new Clue(
                         Suspect.GATING,
@@ -56,6 +65,14 @@ final class StepClues {
             }
         }
         return clues;
+    }
+
+    private static boolean expertsVanish(EarlyStep first) {
+        List<Double> gaps = first.norms().entrySet().stream()
+                .filter(each -> each.getKey().contains("expert"))
+                .map(Map.Entry::getValue)
+                .toList();
+        return !gaps.isEmpty() && gaps.stream().allMatch(gap -> gap < -0.9);
     }
 
     /// NaN is off.
@@ -111,8 +128,8 @@ final class StepClues {
         } else if (all && largest > 0.02) {
             boolean smaller = touched.stream().allMatch(each -> each.getValue() < 0);
             clues.add(new Clue(Suspect.COLLECTIVE, smaller ? 50 : 72, seen + ", each by another factor"));
-        } else if (all) {
-            clues.add(new Clue(Suspect.FORWARD, 72, seen + ", all of them slightly"));
+        } else if (off(first.typical(), RAISED * unit)) {
+            clues.add(new Clue(Suspect.FORWARD, 72, seen + ", and the others slightly: the activations differ"));
         }
         if (!touched.isEmpty()
                 && touched.stream().allMatch(each -> each.getKey().contains("gate"))) {
