@@ -8,6 +8,7 @@ import dev.parity.statistics.Estimate;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.ParityResult;
+import dev.parity.statistics.Suspicion;
 import dev.parity.statistics.Verdict;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
@@ -40,6 +41,8 @@ public final class HtmlReport {
         page.put("verdict", result.verdict().label());
         page.put("verdictClass", css(result.verdict()));
         page.put("headline", result.headline());
+        page.put("suspects", result.suspects().stream().map(HtmlReport::suspect).toList());
+        page.put("hasSuspects", !result.suspects().isEmpty());
         page.put("pairs", result.pairs().size());
         page.put("gates", result.evidence().stream().map(HtmlReport::gate).toList());
         List<Evidence.Part> classes = result.evidence().stream()
@@ -70,6 +73,15 @@ public final class HtmlReport {
 
     private static String css(Verdict verdict) {
         return verdict.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Map<String, Object> suspect(Suspicion found) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("name", found.suspect().label());
+        row.put("weight", "%.0f".formatted(found.weight()));
+        row.put("evidence", found.evidence());
+        row.put("next", found.next());
+        return row;
     }
 
     private static Map<String, Object> gate(Evidence evidence) {

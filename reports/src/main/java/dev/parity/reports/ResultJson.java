@@ -1,15 +1,22 @@
 package dev.parity.reports;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Comparability;
 import dev.parity.statistics.Estimate;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.ParityResult;
+import dev.parity.statistics.Suspicion;
 import dev.parity.trace.RunTrace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,10 +32,55 @@ public final class ResultJson {
             String headline,
             List<String> planted,
             List<String> overridden,
+            List<Suspected> suspects,
             List<Map<String, Object>> gates,
             List<Comparability.Key> comparability,
             List<Runs> pairs,
             Map<String, Double> margins) {}
+
+    /// A suspect as a result's JSON holds it.
+    ///
+    /// @param suspect its name
+    /// @param weight how strongly, from 0 to 100
+    /// @param evidence what speaks for it, the strongest first
+    /// @param next the command to run next
+    public record Suspected(String suspect, double weight, List<String> evidence, String next) {
+        static Suspected of(Suspicion found) {
+            return new Suspected(found.suspect().label(), found.weight(), found.evidence(), found.next());
+        }
+    }
+
+    /// What is read of a result.
+    ///
+    /// @param verdict in words
+    /// @param headline a sentence
+    /// @param suspects the first suspect first
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Explained(String verdict, String headline, List<Suspected> suspects) {
+        /// Refuses what is no result.
+        public Explained {
+            if (verdict == null || headline == null || suspects == null) {
+                throw new IllegalArgumentException("a result needs verdict, headline and suspects");
+            }
+        }
+    }
+
+    /// Reads of a result what explains it.
+    ///
+    /// @param file that [#of] gave the text of
+    /// @return what it says
+    /// @throws IllegalArgumentException if it is no result
+    /// @throws UncheckedIOException if it cannot be read
+    public static Explained read(Path file) {
+        try {
+            return MAPPER.readValue(Files.readString(file), Explained.class);
+        } catch (JacksonException problem) {
+            throw new IllegalArgumentException(
+                    "%s is no result of a comparison: %s".formatted(file, problem.getOriginalMessage()), problem);
+        } catch (IOException problem) {
+            throw new UncheckedIOException("cannot read the result " + file, problem);
+        }
+    }
 
     private record Runs(Run reference, Run candidate, int commonLosses) {
         static Runs of(Alignment pair) {
@@ -112,6 +164,7 @@ public final class ResultJson {
                 result.headline(),
                 result.planted(),
                 result.overridden(),
+                result.suspects().stream().map(Suspected::of).toList(),
                 result.evidence().stream().map(ResultJson::gate).toList(),
                 result.comparability().keys(),
                 result.pairs().stream().map(Runs::of).toList(),

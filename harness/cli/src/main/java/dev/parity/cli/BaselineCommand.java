@@ -163,7 +163,7 @@ final class BaselineCommand implements Runnable {
                 throw new ParameterException(
                         spec.commandLine(), "expected runs around each '--', found %s".formatted(Sides.given(what)));
             }
-            Judge judge = new Judge(MarginOption.of(changes.settings()), Map.of(), Set.of(), Optional.empty());
+            Judge judge = new Judge(changes.ofRuns(), Map.of(), Set.of(), Optional.empty());
             List<Path> reference = RunFiles.of(groups.getFirst());
             return groups.stream()
                     .skip(1)

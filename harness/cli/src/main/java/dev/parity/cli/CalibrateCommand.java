@@ -51,8 +51,11 @@ final class CalibrateCommand implements Callable<Integer> {
     @Option(names = "--clean", paramLabel = "N", description = "trials of each of six pairs of equal runs (10)")
     private int clean = 10;
 
-    @Option(names = "--pairs", paramLabel = "K", description = "paired seeds of a trial (${DEFAULT-VALUE})")
-    private int pairs = 8;
+    @Option(names = "--pairs", paramLabel = "K", description = "paired seeds of a trial of a fault (4)")
+    private int pairs = 4;
+
+    @Option(names = "--clean-pairs", paramLabel = "K", description = "paired seeds of a trial of equal runs (16)")
+    private int cleanPairs = 16;
 
     @Option(names = "--seeds", paramLabel = "FROM", description = "first seed (1); from 1000 on none was tuned with")
     private long seeds = 1;
@@ -80,7 +83,7 @@ final class CalibrateCommand implements Callable<Integer> {
         Calibrator calibrator = new Calibrator(new LocalExecutor(parallel), out.resolve("traces"), resume);
         List<Trial> all = new ArrayList<>();
         all.addAll(calibrator
-                .calibrate(CalibrationCases.clean(pairs), clean, seeds, this::show)
+                .calibrate(CalibrationCases.clean(cleanPairs), clean, seeds, this::show)
                 .trials());
         all.addAll(calibrator.calibrate(planted, trials, seeds, this::show).trials());
         Calibration found = new Calibration(all);

@@ -54,11 +54,8 @@ final class CompareCommand implements Callable<Integer> {
             description = "folder of the report (runs/compare)")
     private Path output = Path.of("runs", "compare");
 
-    @Option(
-            names = "--set",
-            paramLabel = "margins.KEY=VALUE",
-            description = "how much may differ, such as margins.loss=0.01; may be repeated")
-    private List<String> changes = new ArrayList<>();
+    @Mixin
+    private ProfileOptions profileOptions = new ProfileOptions();
 
     @Override
     public Integer call() {
@@ -68,7 +65,7 @@ final class CompareCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "expected REFERENCE CANDIDATE, or REFERENCE... -- CANDIDATE..., found %s"
                                 .formatted(Sides.given(runs))));
-        Judge judge = resultOptions.judge(MarginOption.of(changes));
+        Judge judge = resultOptions.judge(profileOptions.profile());
         return resultOptions.show(
                 spec.commandLine(),
                 sides.title(),

@@ -76,7 +76,7 @@ final class GateCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "expected SCENARIO, REFERENCE CANDIDATE, or REFERENCE... -- CANDIDATE..., found %s"
                                 .formatted(Sides.given(what))));
-        Judge judge = resultOptions.judge(MarginOption.of(changes.settings()), null);
+        Judge judge = resultOptions.judge(changes.ofRuns(), null);
         return resultOptions.show(
                 spec.commandLine(),
                 two.title(),

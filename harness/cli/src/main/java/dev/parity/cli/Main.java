@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             RecordCommand.class,
             CompareCommand.class,
+            ExplainCommand.class,
             CalibrateCommand.class,
             BaselineCommand.class,
             GateCommand.class,

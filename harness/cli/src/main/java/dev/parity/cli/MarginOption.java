@@ -11,20 +11,20 @@ final class MarginOption {
 
     private MarginOption() {}
 
-    /// Lays changes over the default profile.
+    /// Lays changes over a profile.
     ///
-    /// @throws IllegalArgumentException if one is no margin, or its value none
-    static Profile of(List<String> changes) {
+    /// @throws IllegalArgumentException if one is none of its margins, or its value none
+    static Profile of(Profile profile, List<String> changes) {
         Map<String, Double> values = new LinkedHashMap<>();
         for (String change : changes) {
             int at = change.indexOf('=');
             if (at < 0 || !change.startsWith(PREFIX)) {
                 throw new IllegalArgumentException("--set %s: expected margins.KEY=VALUE, KEY being one of %s"
-                        .formatted(change, Profile.STRICT.margins().values().keySet()));
+                        .formatted(change, profile.margins().values().keySet()));
             }
             values.put(change.substring(PREFIX.length(), at), number(change, change.substring(at + 1)));
         }
-        return Profile.STRICT.with(values);
+        return profile.with(values);
     }
 
     private static double number(String change, String text) {

@@ -109,6 +109,10 @@ final class ResultOptions {
         }
         verdict(result.verdict(), "%s");
         Terminal.OUT.println("  " + Printable.line(result.headline()));
+        result.suspects().stream()
+                .findFirst()
+                .ifPresent(first -> Terminal.OUT.println("first suspect: %s ('parity explain' says why)"
+                        .formatted(first.suspect().label())));
     }
 
     /// Says of several runs that do not know their seeds how they were paired.

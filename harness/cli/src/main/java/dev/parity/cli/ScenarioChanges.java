@@ -3,9 +3,11 @@ package dev.parity.cli;
 import dev.parity.engine.TrainingConfig;
 import dev.parity.runner.Scenario;
 import dev.parity.runner.Scenarios;
+import dev.parity.statistics.Profile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,6 +21,9 @@ final class ScenarioChanges {
 
     @Option(names = "--data", paramLabel = "DIR", description = "folder or zip of CIFAR-10 (data.source=files)")
     private @Nullable Path data;
+
+    @Option(names = "--profile", paramLabel = "NAME", description = ProfileOptions.DESCRIPTION)
+    private Optional<String> profile = Optional.empty();
 
     Scenario load(String name) {
         return Scenarios.load(name, all());
@@ -38,13 +43,14 @@ final class ScenarioChanges {
         return changes;
     }
 
-    /// Returns what `--set` said.
-    List<String> settings() {
-        return overrides;
+    /// Returns what judges recorded runs: `--profile`, and margins that `--set` changes.
+    Profile ofRuns() {
+        return MarginOption.of(Profile.named(profile.orElse(Profile.STRICT.name())), overrides);
     }
 
     private List<String> all() {
         List<String> all = new ArrayList<>(overrides);
+        profile.ifPresent(name -> all.add("profile='%s'".formatted(name.replace("'", "''"))));
         Path place = data;
         if (place != null) {
             all.add("data.source=files");

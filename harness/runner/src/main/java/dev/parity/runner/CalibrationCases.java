@@ -20,7 +20,16 @@ public final class CalibrationCases {
 
     private static final List<Job> CLEAN = List.of(
             new Job(MAIN, List.of()),
-            new Job("pr-moe", List.of("train.steps=280", "data.trainItems=4480")),
+            new Job(
+                    "pr-moe",
+                    List.of(
+                            "train.steps=280",
+                            "data.trainItems=4480",
+                            "model.capacityFactor=1.5",
+                            "model.evalCapacityFactor=2.0",
+                            "model.auxLossCoefficient=0.1",
+                            "optimizer.lr=0.0007",
+                            "schedule.warmupMaxLr=0.0007")),
             new Job(
                     "dense-cifar-sgd",
                     List.of(

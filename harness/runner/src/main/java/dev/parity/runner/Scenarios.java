@@ -99,13 +99,18 @@ public final class Scenarios {
         String text = known ? resource(nameOrFile + ".yaml") : read(file);
         String place = known ? nameOrFile + ".yaml" : nameOrFile;
         ObjectNode tree = parse(resource("defaults.yaml"), "defaults.yaml");
-        tree.set("margins", YAML.valueToTree(Profile.STRICT.margins().values()));
         ObjectNode parsed = parse(text, place);
         check(text, place);
         merge(tree, parsed);
         for (String override : overrides) {
             apply(tree, override);
         }
+        ObjectNode margins = YAML.valueToTree(
+                Profile.named(tree.path("profile").asString()).margins().values());
+        if (tree.get("margins") instanceof ObjectNode given) {
+            merge(margins, given);
+        }
+        tree.set("margins", margins);
         return tree;
     }
 
@@ -164,12 +169,14 @@ public final class Scenarios {
     }
 
     /// The schema of the file, which knows of margins that they are numbers; which there are and how large they
-    /// must be, the gates say.
+    /// must be, the gates say, as the profiles say their names.
     static Schema schema() {
         ObjectNode schema = parse(resource("scenario.schema.json"), "scenario.schema.json");
-        ObjectNode margins = ((ObjectNode) schema.get("properties").get("margins")).put("additionalProperties", false);
+        ObjectNode properties = (ObjectNode) schema.get("properties");
+        ((ObjectNode) properties.get("profile")).set("enum", YAML.valueToTree(Profile.NAMES));
+        ObjectNode margins = ((ObjectNode) properties.get("margins")).put("additionalProperties", false);
         ObjectNode known = margins.putObject("properties");
-        for (Gate gate : Profile.STRICT.gates()) {
+        for (Gate gate : Gate.all()) {
             for (Margin margin : gate.margins()) {
                 known.putObject(margin.name()).put("type", "number").put("exclusiveMinimum", margin.above());
             }
@@ -269,7 +276,10 @@ public final class Scenarios {
                     YAML.treeToValue(rest.get("reference"), Scenario.Side.class),
                     YAML.treeToValue(rest.get("candidate"), Scenario.Side.class),
                     YAML.treeToValue(rest.get("study"), Scenario.Study.class),
-                    Profile.STRICT.with(YAML.treeToValue(rest.get("margins"), MARGINS)));
+                    Profile.named(rest.path("profile").asString())
+                            .with(YAML.treeToValue(rest.get("margins"), MARGINS)));
+        } catch (IllegalArgumentException problem) {
+            throw new ScenarioException("%s: %s".formatted(place, problem.getMessage()), problem);
         } catch (JacksonException problem) {
             Throwable cause = problem.getCause() instanceof IllegalArgumentException inner ? inner : problem;
             throw new ScenarioException("%s: %s".formatted(place, cause.getMessage()), problem);
