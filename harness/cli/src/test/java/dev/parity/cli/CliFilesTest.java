@@ -114,10 +114,14 @@ final class CliFilesTest extends CliProcess {
                 .contains(
                         "weight-gradient-scale",
                         "conv2",
-                        "strength: -1000 to 1000 but not 0; without one: weight-gradient-scale=0.03");
+                        "strength: -1000 to 1000 but not 0; without one: weight-gradient-scale=0.03",
+                        "suspects: gating, forward",
+                        "needs: --set precision.lossScaleWindow=10 --set schedule.warmupSteps=1000");
         JsonNode json = JsonMapper.shared().readTree(parity("faults", "--json").out());
-        assertThat(json.get(0).get("id").asString()).isEqualTo("learning-rate");
-        assertThat(json.get(0).get("strengths").get("preset").asDouble()).isEqualTo(2);
+        assertThat(json.get(0).get("id").asString()).isEqualTo("adam-epsilon-inside");
+        assertThat(json.get(0).get("strengths").get("preset").asDouble()).isEqualTo(1);
+        assertThat(json.get(0).get("suspects").get(0).asString()).isEqualTo("optimizer");
+        assertThat(json.get(0).get("setup").get("optimizer.epsilon").asString()).isEqualTo("1.0e-3");
     }
 
     @Test
