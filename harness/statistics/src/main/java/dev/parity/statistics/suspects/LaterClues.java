@@ -65,7 +65,7 @@ final class LaterClues {
                     "%s, %d tokens choose another expert and %d more or fewer are dropped"
                             .formatted(seen, step.moved(), step.drops())));
         } else if (step.dropping() && step.pooled() > LEAP * unit) {
-            clues.add(new Clue(Suspect.GATING, soon ? 72 : 40, seen + ", and there tokens are dropped"));
+            clues.add(new Clue(Suspect.GATING, soon ? 72 : 60, seen + ", and there tokens are dropped"));
         }
         long off = step.ranks().stream()
                 .filter(gap -> StepClues.off(gap, LEAP * unit))
