@@ -104,7 +104,11 @@ public record ClassProfile(
     }
 
     private double ofPredictions(int i, int j) {
-        return (taken.get(i).get(j) + taken.get(j).get(i) - taken.get(i).get(i) - taken.get(j).get(j)) / 2;
+        return (taken.get(i).get(j)
+                        + taken.get(j).get(i)
+                        - taken.get(i).get(i)
+                        - taken.get(j).get(j))
+                / 2;
     }
 
     private static void add(Evaluation evaluation, int pairs, Map<String, Double> target) {

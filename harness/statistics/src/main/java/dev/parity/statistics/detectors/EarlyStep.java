@@ -69,7 +69,8 @@ public record EarlyStep(
         return found;
     }
 
-    /// Returns the typical gap of a parameter's gradient norm: a token or a unit that rounding flips moves those of a few
+    /// Returns the typical gap of a parameter's gradient norm: a token or a unit that rounding flips moves those of a
+    /// few
     /// layers, other weights move all.
     ///
     /// @return at least 0; NaN where a norm is missing; 0 without norms

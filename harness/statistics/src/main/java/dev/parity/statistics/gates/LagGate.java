@@ -86,7 +86,8 @@ public record LagGate() implements Gate {
                         id(),
                         Verdict.FAIL,
                         "from %s to %s the losses rise and fall at other steps (correlation of the changes %.2f), though the order of the data is equal: other batches"
-                                .formatted(gaps.get(from).position(), gaps.get(to).position(), correlation),
+                                .formatted(
+                                        gaps.get(from).position(), gaps.get(to).position(), correlation),
                         "correlation of the changes of the losses in an eighth of the run",
                         new Estimate(correlation, Interval.NONE, to - from, Double.NaN, Double.NaN, PEAK),
                         PEAK,

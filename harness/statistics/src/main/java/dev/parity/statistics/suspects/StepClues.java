@@ -106,8 +106,7 @@ final class StepClues {
                     Suspect.DATA, 70, "%s on %d of %d ranks only".formatted(seen, ranks.size() - equal, ranks.size())));
         }
         // rounding moves a loss by less than this
-        boolean large = largest > 10 * unit
-                || first.norms().values().stream().anyMatch(gap -> off(gap, 2 * SLIGHT));
+        boolean large = largest > 10 * unit || first.norms().values().stream().anyMatch(gap -> off(gap, 2 * SLIGHT));
         clues.add(new Clue(Suspect.DATA, large ? 65 : 30, seen + (large ? ", by more than rounding moves it" : "")));
         clues.add(new Clue(Suspect.FORWARD, 60, seen));
     }
