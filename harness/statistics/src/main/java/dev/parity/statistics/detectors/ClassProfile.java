@@ -80,14 +80,15 @@ public record ClassProfile(
                 taken.size() == pairs.size() ? mean(taken) : List.of()));
     }
 
-    /// Finds the two classes whose swap fits best.
+    /// Finds the two classes whose swap fits best: the labels, where predictions are recorded, else the reference's
+    /// accuracies.
     ///
     /// @return the swap, even if it brings less than nothing
     public Swap bestSwap() {
         Swap best = new Swap("", "", Double.NEGATIVE_INFINITY);
         for (int i = 0; i < names.size(); i++) {
             for (int j = i + 1; j < names.size(); j++) {
-                double gain = Math.max(ofAccuracies(i, j), ofPredictions(i, j));
+                double gain = taken.isEmpty() ? ofAccuracies(i, j) : ofPredictions(i, j);
                 if (gain > best.gain) {
                     best = new Swap(names.get(i), names.get(j), gain);
                 }
@@ -103,13 +104,11 @@ public record ClassProfile(
     }
 
     private double ofPredictions(int i, int j) {
-        return taken.isEmpty()
-                ? Double.NEGATIVE_INFINITY
-                : (taken.get(i).get(j)
-                                + taken.get(j).get(i)
-                                - taken.get(i).get(i)
-                                - taken.get(j).get(j))
-                        / 2;
+        return (taken.get(i).get(j)
+                        + taken.get(j).get(i)
+                        - taken.get(i).get(i)
+                        - taken.get(j).get(j))
+                / 2;
     }
 
     private static void add(Evaluation evaluation, int pairs, Map<String, Double> target) {

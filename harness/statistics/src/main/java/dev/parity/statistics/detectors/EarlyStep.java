@@ -18,6 +18,7 @@ import java.util.TreeSet;
 /// @param loss gap of the mean loss
 /// @param ranks gap of each rank's loss
 /// @param norms gap of each gradient norm, the whole gradient's included
+/// @param ratios of each gradient norm, candidate over reference; NaN where the reference's is 0
 /// @param pooled distance of all norms together, over the whole gradient's norm
 /// @param tokens that chose an expert, in all MoE layers
 /// @param moved tokens that chose another one, as far as the counts show
@@ -29,6 +30,7 @@ public record EarlyStep(
         double loss,
         List<Double> ranks,
         SortedMap<String, Double> norms,
+        SortedMap<String, Double> ratios,
         double pooled,
         long tokens,
         long moved,
@@ -42,6 +44,7 @@ public record EarlyStep(
     public EarlyStep {
         ranks = List.copyOf(ranks);
         norms = Collections.unmodifiableSortedMap(new TreeMap<>(norms));
+        ratios = Collections.unmodifiableSortedMap(new TreeMap<>(ratios));
     }
 
     /// Reads the first steps that both sides took from equal histories of skips. Up to the first of them both sides
@@ -66,7 +69,8 @@ public record EarlyStep(
         return found;
     }
 
-    /// Returns the typical gap of a parameter's gradient norm: a token or a unit that rounding flips moves those of a few
+    /// Returns the typical gap of a parameter's gradient norm: a token or a unit that rounding flips moves those of a
+    /// few
     /// layers, other weights move all.
     ///
     /// @return at least 0; NaN where a norm is missing; 0 without norms
@@ -91,11 +95,13 @@ public record EarlyStep(
         TreeSet<String> names = new TreeSet<>(reference.gradNorm().keySet());
         names.addAll(candidate.gradNorm().keySet());
         SortedMap<String, Double> norms = new TreeMap<>();
+        SortedMap<String, Double> ratios = new TreeMap<>();
         double squares = 0;
         for (String name : names) {
             double norm = reference.gradNorm().getOrDefault(name, Double.NaN);
             double other = candidate.gradNorm().getOrDefault(name, Double.NaN);
             norms.put(name, gap(norm, other, SHARE * whole));
+            ratios.put(name, other / norm);
             boolean counts = !name.equals(StepRecord.GLOBAL) || names.size() == 1;
             squares += counts && norm != other ? (other - norm) * (other - norm) : 0;
         }
@@ -105,6 +111,7 @@ public record EarlyStep(
                 gap(reference.meanLoss(), candidate.meanLoss(), 0),
                 ranks,
                 norms,
+                ratios,
                 squares == 0 ? 0 : Math.sqrt(squares) / whole,
                 Experts.tokens(reference),
                 Experts.moved(reference, candidate),

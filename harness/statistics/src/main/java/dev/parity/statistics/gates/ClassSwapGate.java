@@ -10,8 +10,8 @@ import dev.parity.statistics.detectors.ClassProfile;
 import java.util.List;
 import java.util.Optional;
 
-/// No two classes change places: the candidate's class accuracies do not fit the reference's better with two classes
-/// swapped, and its predictions do not fit the labels better so.
+/// No two classes change places: the candidate's predictions do not fit the labels better with two classes swapped;
+/// without predictions, its class accuracies do not fit the reference's better so.
 public record ClassSwapGate() implements Gate {
     private static final Margin MARGIN =
             new Margin("classSwap", "percentage points that swapping two classes brings both nearer, each", 0);
@@ -40,7 +40,7 @@ public record ClassSwapGate() implements Gate {
         return rule(
                 swapped ? Verdict.FAIL : Verdict.PASS,
                 swapped
-                        ? "the candidate fits the reference better by %.1f pp a class if %s and %s change places"
+                        ? "the candidate fits better by %.1f pp a class if %s and %s change places"
                                 .formatted(best.gain(), best.first(), best.second())
                         : "no two classes change places (the best swap, %s and %s, would bring %.1f pp a class)"
                                 .formatted(best.first(), best.second(), best.gain()),

@@ -20,8 +20,8 @@ import java.util.List;
 /// changes its expert does not move; and of all norms together in each step up to 20, which doubles every five steps
 /// after the eighth.
 public record EarlyStepsGate() implements Gate {
-    private static final Margin TYPICAL = new Margin(
-            "earlySteps", "median gap of a gradient norm over steps 2 to 8, in roundings of the type", 0);
+    private static final Margin TYPICAL =
+            new Margin("earlySteps", "median gap of a gradient norm over steps 2 to 8, in roundings of the type", 0);
     private static final Margin EACH = new Margin(
             "earlyStep", "distance of all gradient norms in one of steps 2 to 8, in roundings of the type", 0);
     private static final int TYPICAL_STEPS = 8;

@@ -9,11 +9,14 @@ import dev.parity.statistics.Margins;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Gap;
 import dev.parity.statistics.estimators.Correlation;
+import dev.parity.trace.Provenance;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /// The losses of both sides rise and fall at the same steps: the correlation of their step-to-step changes does not
-/// peak at another lag. One that does belongs to another batch or another count of steps.
+/// peak at another lag. One that does belongs to another batch or another count of steps. Where the data's order is
+/// known to be equal, the changes agree in each eighth of the run.
 public record LagGate() implements Gate {
     private static final int FURTHEST = 8;
     private static final int FEWEST = 30;
@@ -21,6 +24,7 @@ public record LagGate() implements Gate {
     private static final double PEAK = 0.5;
 
     private static final double ABOVE = 0.3;
+    private static final int PARTS = 8;
 
     @Override
     public String id() {
@@ -42,6 +46,10 @@ public record LagGate() implements Gate {
                     gaps.stream().mapToDouble(Gap::reference).toArray());
             double[] candidate = Correlation.changes(
                     gaps.stream().mapToDouble(Gap::candidate).toArray());
+            Optional<Evidence> others = otherBatches(pair, reference, candidate, gaps);
+            if (others.isPresent()) {
+                return others.get();
+            }
             double aligned = Correlation.at(reference, candidate, 0);
             int best = 0;
             double peak = aligned;
@@ -59,6 +67,34 @@ public record LagGate() implements Gate {
             }
         }
         return weakest.orElseThrow();
+    }
+
+    /// Finds an eighth of the run in which the changes do not agree, though the batches should.
+    private Optional<Evidence> otherBatches(Alignment pair, double[] reference, double[] candidate, List<Gap> gaps) {
+        boolean sameOrder = pair.reference()
+                        .provenance()
+                        .agreement(Provenance.DATA_ORDER, pair.candidate().provenance())
+                == Provenance.Agreement.SAME;
+        for (int part = 0; sameOrder && reference.length >= PARTS * FEWEST / 2 && part < PARTS; part++) {
+            int from = part * reference.length / PARTS;
+            int to = (part + 1) * reference.length / PARTS;
+            double[] b = Arrays.copyOfRange(candidate, from, to);
+            double correlation = Correlation.at(Arrays.copyOfRange(reference, from, to), b, 0);
+            // of a frozen loss another gate speaks
+            if (correlation < PEAK && Arrays.stream(b).anyMatch(x -> x != 0)) {
+                return Optional.of(new Evidence.Equivalence(
+                        id(),
+                        Verdict.FAIL,
+                        "from %s to %s the losses rise and fall at other steps (correlation of the changes %.2f), though the order of the data is equal: other batches"
+                                .formatted(
+                                        gaps.get(from).position(), gaps.get(to).position(), correlation),
+                        "correlation of the changes of the losses in an eighth of the run",
+                        new Estimate(correlation, Interval.NONE, to - from, Double.NaN, Double.NaN, PEAK),
+                        PEAK,
+                        List.of(gaps.get(from).origin())));
+            }
+        }
+        return Optional.empty();
     }
 
     private Evidence finding(boolean late, int lag, double peak, double aligned, List<Gap> gaps) {

@@ -53,7 +53,11 @@ public record PointwiseGate() implements Gate {
 
     private Evidence judge(List<Gap> gaps, Optional<ScaleSplit> split, double margin) {
         int end = wandering(gaps, margin);
-        Gap largest = Gap.largest(gaps.subList(0, Math.max(1, end)));
+        if (end == 0) {
+            return notJudged("single losses scatter by more than %.2f %% from the first on: only means judge"
+                    .formatted(100 * margin));
+        }
+        Gap largest = Gap.largest(gaps.subList(0, end));
         double value = largest.relative();
         Verdict verdict = !(Math.abs(value) <= margin)
                 ? Verdict.FAIL
@@ -91,8 +95,7 @@ public record PointwiseGate() implements Gate {
             at++;
         }
         List<Gap> ahead = gaps.subList(at, Math.min(gaps.size(), at + AHEAD));
-        boolean scatters = at > 0
-                && ahead.size() >= FEWEST
+        boolean scatters = ahead.size() >= FEWEST
                 && SIGMAS * Robust.scale(Gap.relative(ahead))
                         >= Math.abs(ahead.getFirst().relative());
         return scatters ? at : gaps.size();

@@ -12,16 +12,17 @@ import java.util.stream.Collectors;
 /// What the gates that failed point to, whatever the step.
 final class GateClues {
     /// Gates that name a part of the training by what they judge.
-    private static final Map<String, Clue> BY_GATE = Map.of(
-            "replicas", clue(Suspect.COLLECTIVE, 100),
-            "schedule-replay", clue(Suspect.SCHEDULE, 95),
-            "scaler-replay", clue(Suspect.SCALER, 92),
-            "class-swap", clue(Suspect.DATA, 90),
-            "routing-agreement", clue(Suspect.GATING, 50),
-            "expert-load", clue(Suspect.GATING, 20),
-            "scale-events", clue(Suspect.SCALER, 25),
-            "non-finite", clue(Suspect.SCALER, 30),
-            "absent-loss", clue(Suspect.SCALER, 30));
+    private static final Map<String, Clue> BY_GATE = Map.ofEntries(
+            Map.entry("replicas", clue(Suspect.COLLECTIVE, 100)),
+            Map.entry("schedule-replay", clue(Suspect.SCHEDULE, 95)),
+            Map.entry("scaler-replay", clue(Suspect.SCALER, 92)),
+            Map.entry("class-swap", clue(Suspect.DATA, 90)),
+            Map.entry("routing-agreement", clue(Suspect.GATING, 50)),
+            Map.entry("expert-load", clue(Suspect.GATING, 20)),
+            Map.entry("scale-events", clue(Suspect.SCALER, 25)),
+            Map.entry("non-finite", clue(Suspect.SCALER, 30)),
+            Map.entry("absent-loss", clue(Suspect.SCALER, 30)),
+            Map.entry("lag", clue(Suspect.DATA, 65)));
 
     private static final Set<String> LOSSES =
             Set.of("loss-whole", "loss-last-quarter", "first-step", "early-steps", "pointwise", "drift");

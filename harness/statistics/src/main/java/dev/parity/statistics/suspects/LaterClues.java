@@ -65,7 +65,11 @@ final class LaterClues {
                     "%s, %d tokens choose another expert and %d more or fewer are dropped"
                             .formatted(seen, step.moved(), step.drops())));
         } else if (step.dropping() && step.pooled() > LEAP * unit) {
-            clues.add(new Clue(Suspect.GATING, soon ? 72 : 40, seen + ", and there tokens are dropped"));
+            boolean first = steps.subList(0, at).stream().noneMatch(EarlyStep::dropping);
+            clues.add(new Clue(
+                    Suspect.GATING,
+                    first ? 72 : soon ? 45 : 60,
+                    seen + (first ? ", and there tokens are dropped first" : ", and there tokens are dropped")));
         }
         long off = step.ranks().stream()
                 .filter(gap -> StepClues.off(gap, LEAP * unit))

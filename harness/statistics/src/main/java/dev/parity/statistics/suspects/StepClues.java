@@ -6,8 +6,10 @@ import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Suspect;
 import dev.parity.statistics.detectors.EarlyStep;
 import dev.parity.statistics.detectors.Rounding;
+import dev.parity.statistics.estimators.Robust;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +25,17 @@ final class StepClues {
     private static final double LOSS = 2;
 
     private static final double NORM = 4;
-    private static final double POOLED = 0.25;
+    private static final double POOLED = 0.08;
     /// A norm that differs by more than this is touched by the difference.
     private static final double TOUCHED = 0.25;
     /// The median gap of a norm when the activations differ by more than equal runs' do.
     private static final double RAISED = 0.026;
-    /// Share of the norms that a difference of the forward pass touches at least.
+    /// Share of the norms that have a factor in common.
     private static final double MOST = 0.7;
+    /// Other roundings of the activations move no norm by this share.
+    private static final double SLIGHT = 0.05;
+    /// Other batches move three quarters of the norms by this share.
+    private static final double EVERYWHERE = 0x1p-10;
 
     private StepClues() {}
 
@@ -100,7 +106,7 @@ final class StepClues {
                     Suspect.DATA, 70, "%s on %d of %d ranks only".formatted(seen, ranks.size() - equal, ranks.size())));
         }
         // rounding moves a loss by less than this
-        boolean large = largest > 10 * unit;
+        boolean large = largest > 10 * unit || first.norms().values().stream().anyMatch(gap -> off(gap, 2 * SLIGHT));
         clues.add(new Clue(Suspect.DATA, large ? 65 : 30, seen + (large ? ", by more than rounding moves it" : "")));
         clues.add(new Clue(Suspect.FORWARD, 60, seen));
     }
@@ -116,20 +122,21 @@ final class StepClues {
         String names = touched.stream().limit(4).map(Map.Entry::getKey).collect(joining(", "));
         String seen = "at step %d the losses agree, but %d of %d gradients are off, most %s"
                 .formatted(first.step(), touched.size(), parameters.size(), names);
-        Optional<Double> factor = commonFactor(touched);
-        boolean all = touched.size() > MOST * parameters.size();
+        Optional<Double> factor = commonFactor(touched, first);
         double largest = touched.isEmpty() ? 0 : Math.abs(touched.getFirst().getValue());
+        double quietest = Math.abs(
+                parameters.get(parameters.size() - 1 - parameters.size() / 4).getValue());
         if (factor.isPresent() && touched.size() > 1) {
             boolean experts = touched.stream().allMatch(each -> each.getKey().contains("expert"));
             clues.add(new Clue(
                     Suspect.COLLECTIVE,
-                    all ? 90 : experts ? 75 : 40,
-                    "%s, all by the factor %.3f".formatted(seen, 1 + factor.get())));
-        } else if (all && largest > 0.02) {
-            boolean smaller = touched.stream().allMatch(each -> each.getValue() < 0);
-            clues.add(new Clue(Suspect.COLLECTIVE, smaller ? 50 : 72, seen + ", each by another factor"));
-        } else if (off(first.typical(), RAISED * unit)) {
+                    touched.size() > parameters.size() / 2 ? 90 : experts ? 75 : 40,
+                    "%s, by the factor %.3f".formatted(seen, factor.get())));
+        } else if (largest < SLIGHT && off(first.typical(), RAISED * unit)) {
             clues.add(new Clue(Suspect.FORWARD, 72, seen + ", and the others slightly: the activations differ"));
+        } else if (largest >= SLIGHT && quietest > EVERYWHERE) {
+            clues.add(new Clue(Suspect.DATA, 72, seen + ", and the others, too: the batches differ"));
+            clues.add(new Clue(Suspect.FORWARD, 65, seen));
         }
         if (!touched.isEmpty()
                 && touched.stream().allMatch(each -> each.getKey().contains("gate"))) {
@@ -138,11 +145,15 @@ final class StepClues {
         clues.add(new Clue(Suspect.BACKWARD, 70, seen));
     }
 
-    /// Returns the gap that all have in common, to a fifth of it.
-    private static Optional<Double> commonFactor(List<Map.Entry<String, Double>> gaps) {
-        double low = gaps.stream().mapToDouble(Map.Entry::getValue).min().orElse(0);
-        double high = gaps.stream().mapToDouble(Map.Entry::getValue).max().orElse(0);
-        double middle = (low + high) / 2;
-        return Math.abs(middle) > 0.05 && high - low < 0.2 * Math.abs(middle) ? Optional.of(middle) : Optional.empty();
+    /// Returns the factor that most of these norms have in common, to a fiftieth.
+    private static Optional<Double> commonFactor(List<Map.Entry<String, Double>> touched, EarlyStep first) {
+        double[] ratios = touched.stream()
+                .mapToDouble(each -> first.ratios().getOrDefault(each.getKey(), Double.NaN))
+                .toArray();
+        double middle = ratios.length == 0 ? 1 : Robust.median(ratios);
+        long alike = Arrays.stream(ratios)
+                .filter(ratio -> Math.abs(ratio - middle) < 0.02 * middle)
+                .count();
+        return Math.abs(middle - 1) > 0.05 && alike > MOST * ratios.length ? Optional.of(middle) : Optional.empty();
     }
 }
