@@ -111,7 +111,7 @@ final class LogImporterTest {
         assertThat(run.losses()).extracting(Point::value).containsExactly(2.3);
         assertThat(run.notes())
                 .contains(
-                        "2 repeated losses differ from those that were kept, the first: run.log:2 has 2.4 where run.log:1 has 2.3");
+                        "2 repeated values differ from those that were kept, the first: run.log:2 has 2.4 where run.log:1 has 2.3");
     }
 
     @Test
