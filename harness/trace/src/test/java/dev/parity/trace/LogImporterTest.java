@@ -214,7 +214,11 @@ final class LogImporterTest {
         assertThat(npu.losses()).hasSize(5);
         assertThat(gpu.scaleEvents())
                 .extracting(ScaleEvent::kind)
-                .containsExactly(ScaleEvent.Kind.REDUCED, ScaleEvent.Kind.HYSTERESIS, ScaleEvent.Kind.REDUCED);
+                .containsExactly(
+                        ScaleEvent.Kind.REDUCED,
+                        ScaleEvent.Kind.GREW, // not printed: 8192 before, 16384 after
+                        ScaleEvent.Kind.HYSTERESIS,
+                        ScaleEvent.Kind.REDUCED);
         assertThat(npu.scaleEvents()).extracting(ScaleEvent::kind).containsExactly(ScaleEvent.Kind.GREW);
         for (RunTrace run : new RunTrace[] {gpu, npu}) {
             assertThat(run.gaps()).isEmpty();

@@ -7,13 +7,15 @@ import dev.parity.trace.StepRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The lines `iteration 20/ 500 | … | lm loss: 1.06E+01 | …` of Megatron-LM and what derives from it.
 ///
 /// A loss is the mean over the iterations since the line before that were not skipped; what is left out of a
-/// line says something too: Megatron prints no loss if all were skipped, and none that is NaN.
+/// line says something too: Megatron prints no loss if all were skipped, and none that is NaN. Where the
+/// count goes back, points stand in another epoch, from 2 on: a run that was resumed, or another run.
 final class IterationLines implements LineReader {
     private static final Pattern START =
             Pattern.compile("(?i)\\biteration(:?)\\s{1,20}(\\d{1,18})\\s{0,9}/\\s{0,20}(\\d{1,18})");
@@ -22,6 +24,10 @@ final class IterationLines implements LineReader {
     private static final String LOSS = " loss";
     /// What nanotron rounds for people to read.
     private static final double ROUNDED = 0.005;
+    /// Series whose values are printed whole.
+    private static final Set<String> EXACT =
+            Set.of(Series.SKIPPED, Series.NAN_STEPS, Series.LOSS_SCALE, Series.ZEROS);
+
     /// Lines of one record, as GPT-NeoX prints it.
     private static final int MOST_LINES = 4;
 
@@ -33,7 +39,9 @@ final class IterationLines implements LineReader {
     private Optional<String> firstAbsent = Optional.empty();
     private Optional<String> firstBatch = Optional.empty();
     private String batch = "";
+    private long previous = -1;
     private long absent;
+    private int pass;
     private boolean firstCovered = true;
 
     /// The fields of one iteration.
@@ -129,19 +137,21 @@ final class IterationLines implements LineReader {
             record.fields.dropLast(); // maybe cut within its number
             reading.unread(record.line);
         }
-        if (before.isPresent() && before.get().iteration == record.iteration) {
-            tell(record, whole, window(record), true);
+        if (before.isPresent() && (before.get().iteration == record.iteration || previous == record.iteration)) {
+            tell(record, whole, 0, true); // another rank, maybe a line late
             return;
         }
         int window = window(record);
         if (before.isPresent() && record.iteration < before.get().iteration) {
             reading.returned(record.iteration, record.line);
+            pass = Math.max(1, pass) + 1;
         }
         before.filter(_ -> !firstCovered && window > 0).ifPresent(first -> coverFirst(first, window));
-        reading.trained(reading.epoch(), record.iteration);
-        steps.add(reading.epoch(), record.iteration, record.line.origin());
+        reading.trained(pass, record.iteration);
+        steps.add(pass, record.iteration, record.line.origin());
         tell(record, whole, window, false);
         firstCovered = window > 0;
+        previous = before.filter(_ -> window > 0).map(last -> last.iteration).orElse(-1L);
         before = Optional.of(record);
         facts(record);
     }
@@ -161,7 +171,7 @@ final class IterationLines implements LineReader {
         if (first.iteration % interval == 0) {
             for (String series : first.fields.values().keySet()) {
                 if (series.endsWith("loss") || series.equals(SKIPPED) || series.equals(NAN)) {
-                    reading.cover(series(series), reading.epoch(), first.iteration, interval);
+                    reading.cover(series(series), pass, first.iteration, interval);
                 }
             }
         }
@@ -221,10 +231,12 @@ final class IterationLines implements LineReader {
     }
 
     private void point(Iteration record, String series, double value, String text, int window) {
-        double quantum = record.nanotron && text.indexOf('.') >= 0 ? ROUNDED : Numbers.quantum(text);
+        double quantum = EXACT.contains(series)
+                ? 0
+                : record.nanotron && text.indexOf('.') >= 0 ? ROUNDED : Numbers.quantum(text);
         reading.point(new Point(
                 series,
-                reading.epoch(),
+                pass,
                 record.iteration,
                 Point.EVERY_RANK,
                 value,

@@ -133,11 +133,6 @@ final class Reading {
                 line.origin()));
     }
 
-    /// Tells whether a place was printed by another rank a short while ago.
-    boolean isRepeated(String series, int ofEpoch, long ofStep) {
-        return held.containsKey(new Place(series, ofEpoch, ofStep));
-    }
-
     /// Sets the number of steps that held points cover.
     void cover(String series, int ofEpoch, long ofStep, int window) {
         held.computeIfPresent(

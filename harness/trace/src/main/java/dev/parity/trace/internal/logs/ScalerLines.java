@@ -26,6 +26,8 @@ final class ScalerLines implements LineReader {
                     + "|Grad overflow on iteration:? (?<iteration>\\d{1,18})");
     private static final Pattern SPACES = Pattern.compile(" {2,}");
     private static final int LONGEST_MESSAGE = 1000;
+    /// From DeepSpeed's first scale, 2^16, to the largest that it prints in real logs, 2^32.
+    private static final int MOST_GROWTHS = 16;
 
     private final Reading reading;
     private final Settings settings;
@@ -235,7 +237,10 @@ final class ScalerLines implements LineReader {
         }
         double doublings = Math.log(now / before) / Math.log(2);
         int times = (int) Math.round(doublings);
-        if (times < 1 || before * Math.pow(2, times) != now) {
+        boolean sameEpoch = epochOfOverflow == reading.epoch();
+        long passed = reading.step() - stepOfOverflow;
+        boolean sudden = times > MOST_GROWTHS || (sameEpoch && passed > 0 && times > passed);
+        if (times < 1 || sudden || before * Math.pow(2, times) != now) {
             jumps++;
             if (firstJump.isEmpty()) {
                 firstJump = Optional.of("%s says %s after %s".formatted(line.origin(), now, before));
@@ -247,7 +252,7 @@ final class ScalerLines implements LineReader {
             firstGrowth = Optional.of(line.origin());
         }
         OptionalInt window = settings.scaleWindow();
-        boolean ruled = window.isPresent() && epochOfOverflow == reading.epoch();
+        boolean ruled = window.isPresent() && sameEpoch;
         for (int i = 0; i < times; i++) {
             long step =
                     ruled ? Math.min(reading.step(), stepOfOverflow + (i + 1L) * window.getAsInt()) : reading.step();
