@@ -2,6 +2,7 @@ package dev.parity.trace.internal.logs;
 
 import dev.parity.trace.Provenance;
 import dev.parity.trace.Series;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,17 +21,17 @@ final class LossLines implements LineReader {
             Pattern.compile("Epoch: (\\d{1,18}), Step: (\\d{1,18}), Rank: \\d{1,18}, loss = " + VALUE);
     /// Of PipelineEngine, and of many scripts.
     private static final Pattern STEP = Pattern.compile(
-            "(?i)(?<![A-Za-z_])(?:global[_ ])?steps?\\s{0,4}[:=]?\\s{0,9}(\\d{1,18})(?:/\\d{1,18})?\\s{0,4}[,|:;-]?\\s{0,4}(?:train(?:ing)?[_ ])?loss\\s?[:=]\\s{0,9}"
+            "[Ss]teps?\\s{0,4}[:=]?\\s{0,9}(\\d{1,18})(?:/\\d{1,18})?\\s{0,4}[,|:;-]?\\s{0,4}(?i:(?:train(?:ing)?[_ ])?loss)\\s?[:=]\\s{0,9}"
                     + VALUE);
+    private static final Pattern ANY_STEP = Pattern.compile("(?<![A-Za-z])" + STEP.pattern());
     private static final Pattern NUMBERED = Pattern.compile("\\[(\\d{1,18})\\] Loss : " + VALUE);
     private static final Pattern PERPLEXITY = Pattern.compile("Step at (\\d{1,18}) with Perplexity: " + VALUE);
     private static final Pattern EVALUATED =
             Pattern.compile("(?:Epoch at \\d{1,18} with Perplexity: |(?<![A-Za-z])ppl: )" + VALUE);
-    private static final Pattern ANY =
-            Pattern.compile("(?i)(?<![A-Za-z])loss ?:|(?<![A-Za-z])loss = |(?<=with )perplexity:|(?<![A-Za-z])ppl: ");
     /// The beginning of a loss line that ends before its loss.
     private static final Pattern TORN = Pattern.compile("^\\s*\\[\\s*\\d+,\\s*\\d*(?:]\\s*l[os]*)?\\s*$");
     private static final int LONGEST_TORN = 60;
+    private static final String PPL = "ppl: ";
     private static final String FINISHED = "Finished Training";
     private static final String EXITED = "exits successfully";
 
@@ -89,7 +90,7 @@ final class LossLines implements LineReader {
 
     private static boolean isLoss(String line) {
         return BATCH.matcher(line).find()
-                || STEP.matcher(line).find()
+                || (line.contains("tep") && ANY_STEP.matcher(line).find())
                 || CHAT.matcher(line).find()
                 || NUMBERED.matcher(line).find();
     }
@@ -101,12 +102,7 @@ final class LossLines implements LineReader {
             reading.unread(line);
         }
         if (text.contains("oss") || text.contains("erplexity") || text.contains("ppl: ")) {
-            int seen = 0;
-            Matcher any = ANY.matcher(text);
-            while (any.find()) {
-                seen++;
-            }
-            if (losses(text, line) < seen) {
+            if (losses(text, line) < seen(text)) {
                 reading.unread(line);
             }
         }
@@ -121,22 +117,72 @@ final class LossLines implements LineReader {
         }
     }
 
+    /// Counts what looks like a loss or a perplexity.
+    private static int seen(String text) {
+        int seen = 0;
+        for (int at = text.indexOf("oss"); at >= 0; at = text.indexOf("oss", at + 1)) {
+            int end = at + 3;
+            boolean word = at > 0
+                    && (text.charAt(at - 1) == 'l' || text.charAt(at - 1) == 'L')
+                    && (at < 2 || !Character.isLetter(text.charAt(at - 2)));
+            seen += word && (text.startsWith(":", end) || text.startsWith(" :", end) || text.startsWith(" = ", end))
+                    ? 1
+                    : 0;
+        }
+        for (int at = text.indexOf("with Perplexity:"); at >= 0; at = text.indexOf("with Perplexity:", at + 1)) {
+            seen++;
+        }
+        for (int at = text.indexOf(PPL); at >= 0; at = text.indexOf(PPL, at + 1)) {
+            seen += at == 0 || !Character.isLetter(text.charAt(at - 1)) ? 1 : 0;
+        }
+        return seen;
+    }
+
+    /// Which patterns are worth a try: one without its word costs most of the time.
+    private static List<Pattern> patterns(String text) {
+        List<Pattern> patterns = new ArrayList<>();
+        if (text.contains("] loss: ")) {
+            patterns.add(BATCH);
+        }
+        if (text.contains(", loss = ")) {
+            patterns.add(CHAT);
+        }
+        if (text.contains("] Loss : ")) {
+            patterns.add(NUMBERED);
+        }
+        if (text.contains("with Perplexity: ") || text.contains(PPL)) {
+            patterns.add(PERPLEXITY);
+            patterns.add(EVALUATED);
+        }
+        return patterns;
+    }
+
     /// @return how many were read
     private int losses(String text, Text line) {
         int read = 0;
-        for (Pattern pattern : List.of(BATCH, CHAT, STEP, NUMBERED, PERPLEXITY, EVALUATED)) {
+        for (Pattern pattern : patterns(text)) {
             Matcher matcher = pattern.matcher(text);
             while (matcher.find()) {
-                try {
-                    loss(pattern, matcher, line);
-                    read++;
-                } catch (NumberFormatException torn) {
-                    // counted by the caller, with its line: fewer were read than seen
-                    continue;
-                }
+                read += isRead(pattern, matcher, line) ? 1 : 0;
+            }
+        }
+        Matcher step = STEP.matcher(text);
+        for (int at = text.indexOf("tep"); at >= 0; at = text.indexOf("tep", at + 1)) {
+            boolean word = at > 0 && (at < 2 || !Character.isLetter(text.charAt(at - 2)));
+            if (word && step.region(at - 1, text.length()).lookingAt()) {
+                read += isRead(STEP, step, line) ? 1 : 0;
             }
         }
         return read;
+    }
+
+    private boolean isRead(Pattern pattern, Matcher matcher, Text line) {
+        try {
+            loss(pattern, matcher, line);
+            return true;
+        } catch (NumberFormatException torn) {
+            return false;
+        }
     }
 
     private void loss(Pattern pattern, Matcher matcher, Text line) {

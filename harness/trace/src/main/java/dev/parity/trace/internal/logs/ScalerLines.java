@@ -79,17 +79,14 @@ final class ScalerLines implements LineReader {
         if (head.isPresent()) {
             text = rest(head.get(), text);
         }
-        if (!text.contains("scale")
-                && !text.contains("verflow")
-                && !text.contains("OVERFLOW!")
-                && !text.contains("Skipping step")
-                && !text.contains(" reducing to ")) {
+        boolean tail = text.contains("Skipping step") || text.contains(" reducing to ");
+        if (!tail && !text.contains("dynamic loss scale") && !text.contains("verflow") && !text.contains("scale already")) {
             return;
         }
         if (text.contains("scale already at minimum")) {
             reading.note("%s: the loss scale was at its minimum, and DeepSpeed gave up".formatted(line.origin()));
         }
-        if (!messages(text, line) && (text.contains("Skipping step") || text.contains(" reducing to "))) {
+        if (!messages(text, line) && tail) {
             reading.unread(line); // the end of a message
         }
     }
@@ -117,11 +114,9 @@ final class ScalerLines implements LineReader {
             any = true;
             at = start.end();
             Matcher matcher = MESSAGE.matcher(text).region(start.start(), text.length());
-            if (matcher.lookingAt()) {
-                if (said(matcher, line)) {
-                    at = matcher.end();
-                    continue;
-                }
+            if (matcher.lookingAt() && said(matcher, line)) {
+                at = matcher.end();
+                continue;
             }
             boolean open = matcher.hitEnd();
             String end = text.substring(start.start(), Math.min(text.length(), start.start() + LONGEST_MESSAGE));

@@ -15,6 +15,16 @@ abstract class TextLog implements LogImporter {
             .flatMap(reader -> reader.words().stream())
             .toList());
 
+    /// Which lines are read: those with a word, and what may be the end of a message.
+    private final class Wanted implements LogSource.Filter {
+        private boolean any;
+
+        @Override
+        public boolean takes(byte[] bytes, int from, int to) {
+            return any || words.takes(bytes, from, to) || TextLog.this.takes(bytes, from, to);
+        }
+    }
+
     /// Makes the readers of the lines that only this format has.
     abstract List<LineReader> own(Reading reading);
 
@@ -38,12 +48,14 @@ abstract class TextLog implements LogImporter {
     public final void read(LogSource source, Consumer<TraceRecord> found) {
         Reading reading = new Reading(source.name(), found);
         List<LineReader> readers = readers(reading);
-        LogSource.Filter filter = (bytes, from, to) -> words.takes(bytes, from, to)
-                || takes(bytes, from, to)
-                || readers.stream().anyMatch(LineReader::isOpen);
-        for (Optional<LogSource.Line> line = source.next(filter); line.isPresent(); line = source.next(filter)) {
+        Wanted wanted = new Wanted();
+        for (Optional<LogSource.Line> line = source.next(wanted); line.isPresent(); line = source.next(wanted)) {
             Text text = Text.of(line.get());
-            readers.forEach(reader -> reader.read(text));
+            wanted.any = false;
+            for (LineReader reader : readers) {
+                reader.read(text);
+                wanted.any |= reader.isOpen();
+            }
         }
         readers.reversed().forEach(LineReader::end);
         reading.end(example());
