@@ -52,7 +52,8 @@ final class LogsCommand implements Callable<Integer> {
         LogsOnce.Result read = JsonMapper.shared()
                 .readValue(
                         output(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
                                 "-Xmx256m",
                                 "-XX:+UseSerialGC",
                                 "-cp",

@@ -26,8 +26,7 @@ final class IterationLines implements LineReader {
     /// What nanotron rounds for people to read.
     private static final double ROUNDED = 0.005;
     /// Series whose values are printed whole.
-    private static final Set<String> EXACT =
-            Set.of(Series.SKIPPED, Series.NAN_STEPS, Series.LOSS_SCALE, Series.ZEROS);
+    private static final Set<String> EXACT = Set.of(Series.SKIPPED, Series.NAN_STEPS, Series.LOSS_SCALE, Series.ZEROS);
 
     /// Lines of one record, as GPT-NeoX prints it.
     private static final int MOST_LINES = 4;
@@ -247,14 +246,7 @@ final class IterationLines implements LineReader {
                 ? 0
                 : record.nanotron && text.indexOf('.') >= 0 ? ROUNDED : Numbers.quantum(text);
         reading.point(new Point(
-                series,
-                pass,
-                record.iteration,
-                Point.EVERY_RANK,
-                value,
-                window,
-                quantum,
-                record.line.origin()));
+                series, pass, record.iteration, Point.EVERY_RANK, value, window, quantum, record.line.origin()));
     }
 
     private static double number(Iteration record, String name) {

@@ -80,7 +80,10 @@ final class ScalerLines implements LineReader {
             text = rest(head.get(), text);
         }
         boolean tail = text.contains("Skipping step") || text.contains(" reducing to ");
-        if (!tail && !text.contains("dynamic loss scale") && !text.contains("verflow") && !text.contains("scale already")) {
+        if (!tail
+                && !text.contains("dynamic loss scale")
+                && !text.contains("verflow")
+                && !text.contains("scale already")) {
             return;
         }
         if (text.contains("scale already at minimum")) {
@@ -106,6 +109,7 @@ final class ScalerLines implements LineReader {
     }
 
     /// @return whether a message begins in the line
+    @SuppressWarnings("JdkObsolete") // what ends too early to be a message is what hitEnd tells
     private boolean messages(String text, Text line) {
         Matcher start = START.matcher(text);
         boolean any = false;

@@ -22,9 +22,8 @@ final class Steps {
 
     /// Where something was printed.
     private record Place(int epoch, long step, String origin) {
-        static final Comparator<Place> ORDER = (one, other) -> one.epoch == other.epoch
-                ? Long.compare(one.step, other.step)
-                : Integer.compare(one.epoch, other.epoch);
+        static final Comparator<Place> ORDER = (one, other) ->
+                one.epoch == other.epoch ? Long.compare(one.step, other.step) : Integer.compare(one.epoch, other.epoch);
     }
 
     /// How often a distance was found, and the first place before it.

@@ -83,7 +83,7 @@ final class WrapperEvents {
                 recent.stream().filter(event -> event.says(kind, from, to)).findFirst();
         if (same.isPresent() && isSame(same.get(), in, clock)) {
             reading.repeated();
-            if (in.isPresent() && same.get().iteration.isEmpty() && same.get() == recent.getFirst()) {
+            if (in.isPresent() && same.get().iteration.isEmpty() && same.get().equals(recent.getFirst())) {
                 recent.removeFirst();
                 recent.addFirst(same.get().in(in.getAsLong()));
             }
@@ -115,7 +115,7 @@ final class WrapperEvents {
         if (clock.isPresent() && event.clock.isPresent()) {
             return Duration.between(event.clock.get(), clock.get()).abs().compareTo(NEAR) <= 0;
         }
-        return event.stamp == reading.stamp() && event == recent.getFirst();
+        return event.stamp == reading.stamp() && event.equals(recent.getFirst());
     }
 
     private void facts(Text line) {
