@@ -47,6 +47,11 @@ public final class DeepSpeedLog extends TextLog {
     }
 
     @Override
+    boolean printsRates() {
+        return false;
+    }
+
+    @Override
     boolean takes(byte[] bytes, int from, int to) {
         return LossLines.isTorn(bytes, from, to);
     }

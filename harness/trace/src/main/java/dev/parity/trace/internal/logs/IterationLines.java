@@ -180,6 +180,7 @@ final class IterationLines implements LineReader {
     /// A run begins with a whole interval, and so does one that goes on from a checkpoint, most often.
     private void coverFirst(Iteration first, int interval) {
         if (first.iteration % interval == 0) {
+            reading.cover(Series.LOSS, pass, first.iteration, interval);
             for (String series : first.fields.values().keySet()) {
                 if (series.endsWith("loss") || series.equals(SKIPPED) || series.equals(NAN)) {
                     reading.cover(series(series), pass, first.iteration, interval);

@@ -16,11 +16,14 @@ final class ProgressLines implements LineReader {
 
     private final Reading reading;
     private final Settings settings;
+    private final boolean rates;
     private String speaker = "";
 
-    ProgressLines(Reading reading, Settings settings) {
+    /// @param rates whether to tell the learning rates: a program that prints its own says the same of another step
+    ProgressLines(Reading reading, Settings settings, boolean rates) {
         this.reading = reading;
         this.settings = settings;
+        this.rates = rates;
     }
 
     @Override
@@ -59,7 +62,9 @@ final class ProgressLines implements LineReader {
         double skipped = Double.parseDouble(matcher.group(3));
         double rate = Numbers.parse(matcher.group(4));
         reading.point(point(Series.SKIPPED_SO_FAR, step, skipped, line));
-        reading.point(point(Series.LEARNING_RATE, step + 1, rate, line));
+        if (rates) {
+            reading.point(point(Series.LEARNING_RATE, step + 1, rate, line));
+        }
         reading.counted(step);
         if (matcher.group(6) != null) {
             settings.add("optimizer.beta1", matcher.group(5), line.origin());

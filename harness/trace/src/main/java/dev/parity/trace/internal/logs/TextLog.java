@@ -28,6 +28,11 @@ abstract class TextLog implements LogImporter {
     /// Makes the readers of the lines that only this format has.
     abstract List<LineReader> own(Reading reading);
 
+    /// Tells whether the format's own lines have learning rates.
+    boolean printsRates() {
+        return true;
+    }
+
     /// Takes lines that no word finds.
     boolean takes(byte[] bytes, int from, int to) {
         return false;
@@ -40,7 +45,7 @@ abstract class TextLog implements LogImporter {
         readers.addAll(own(reading));
         readers.add(new AccuracyLines(reading));
         readers.add(new ScalerLines(reading, settings));
-        readers.add(new ProgressLines(reading, settings));
+        readers.add(new ProgressLines(reading, settings, !printsRates()));
         return readers;
     }
 

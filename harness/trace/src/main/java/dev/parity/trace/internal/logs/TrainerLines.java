@@ -30,7 +30,8 @@ final class TrainerLines implements LineReader {
     private long barStep;
     private long barTotal;
     private long trained = -1;
-    private long before;
+    private long before = -1;
+    private boolean covered = true;
     private long ordinal;
     private boolean counted;
 
@@ -112,7 +113,9 @@ final class TrainerLines implements LineReader {
             ordinal++;
         }
         long step = counted ? ordinal : Math.max(0, trained);
-        int window = training && !counted && step > before ? (int) Math.min(Integer.MAX_VALUE, step - before) : 0;
+        int window = training && !counted && before >= 0 && step > before
+                ? (int) Math.min(Integer.MAX_VALUE, step - before)
+                : 0;
         boolean fresh = false;
         for (Map.Entry<String, String> series : SERIES.entrySet()) {
             String value = values.get(series.getKey());
@@ -121,9 +124,7 @@ final class TrainerLines implements LineReader {
                         series.getValue(),
                         step,
                         value,
-                        series.getKey().equals("loss")
-                                ? window
-                                : series.getKey().equals("eval_loss") ? 0 : 1,
+                        window(series.getKey(), window),
                         line);
             }
         }
@@ -131,10 +132,23 @@ final class TrainerLines implements LineReader {
             if (step < before) {
                 reading.returned(step, line);
             }
+            if (!covered && window > 0 && before % window == 0) {
+                reading.cover(Series.LOSS, 0, before, window);
+            }
+            covered = window > 0;
             reading.trained(0, step);
             steps.add(0, step, line.origin());
             before = step;
         }
+    }
+
+    /// A loss is a mean over the steps since the one before, its evaluation over no step, all else of one.
+    private static int window(String key, int interval) {
+        return switch (key) {
+            case "loss" -> interval;
+            case "eval_loss" -> 0;
+            default -> 1;
+        };
     }
 
     private boolean value(String series, long step, String value, int window, Text line) {
