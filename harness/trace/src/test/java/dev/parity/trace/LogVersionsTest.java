@@ -124,7 +124,9 @@ final class LogVersionsTest {
     void whatElseMegatronsVariantsSay() throws IOException {
         String file = "megatron-line-variants.log";
         RunTrace bert = section(file, "Megatron BERT fp16 (two", "megatron");
-        assertThat(bert.series(Series.partOfLoss("sop"))).extracting(Point::value).containsExactly(0.6995057, 0.3953952);
+        assertThat(bert.series(Series.partOfLoss("sop")))
+                .extracting(Point::value)
+                .containsExactly(0.6995057, 0.3953952);
         RunTrace scale = section(file, "FlagScale", "megatron");
         assertThat(scale.series(Series.ZEROS)).extracting(Point::value).containsExactly(1299.0, 871.0);
         assertThat(scale.series(Series.PARAMETER_NORM)).extracting(Point::value).containsExactly(496.206, 496.205);
@@ -135,8 +137,12 @@ final class LogVersionsTest {
         RunTrace nanotron = section(file, "nanotron", "megatron");
         assertThat(nanotron.losses()).extracting(Point::quantum).containsExactly(0.005);
         RunTrace validation = section(file, "validation line", "megatron");
-        assertThat(validation.series(Series.VALIDATION_LOSS)).extracting(Point::value).containsExactly(8.095942);
-        assertThat(validation.series(Series.VALIDATION_PERPLEXITY)).extracting(Point::value).containsExactly(3281.128);
+        assertThat(validation.series(Series.VALIDATION_LOSS))
+                .extracting(Point::value)
+                .containsExactly(8.095942);
+        assertThat(validation.series(Series.VALIDATION_PERPLEXITY))
+                .extracting(Point::value)
+                .containsExactly(3281.128);
         RunTrace absent = section(file, "\"lm loss\" field", "megatron");
         assertThat(absent.notes()).singleElement().asString().contains("counts as NaN, the first s.log:1");
     }

@@ -21,11 +21,13 @@ final class SharedLogsTest {
     }
 
     // grep -cE '^\[ *[0-9]+, *[0-9]+\] loss' FILE: 10 and 5; grep -c OVERFLOW FILE: 3 and 0;
-    // grep -c Increasing FILE: 0 and 2, of two ranks; the growth of GPU from 8192 to 16384 is between its lines 4 and 11
+    // grep -c Increasing FILE: 0 and 2, of two ranks; the growth of GPU from 8192 to 16384 is between its lines 4 and
+    // 11
     @ParameterizedTest
     @CsvSource({"GPU, zero, 10, 2, 1, 1", "NPU, unfused, 5, 0, 0, 1"})
     void mixtureOfExperts(String device, String scaler, int losses, long reduced, long kept, long grown) {
-        RunTrace run = SharedLogs.read("deepspeed-0.11-cifar10-moe-fp16-%s-wangshuai09-2023-10-31.log".formatted(device));
+        RunTrace run =
+                SharedLogs.read("deepspeed-0.11-cifar10-moe-fp16-%s-wangshuai09-2023-10-31.log".formatted(device));
         assertThat(run.provenance().source()).isEqualTo("deepspeed");
         assertThat(points(run)).isEqualTo(Map.of(Series.LOSS, losses));
         assertThat(kinds(run).getOrDefault(ScaleEvent.Kind.REDUCED, 0L)).isEqualTo(reduced);
@@ -45,8 +47,7 @@ final class SharedLogsTest {
     @Test
     void fourRanksThatRepeatEachOther() {
         RunTrace run = SharedLogs.read("deepspeed-0.11-cifar10-dense-fp16-NPU-4rank-wangshuai09-2023-10-31.log");
-        assertThat(points(run))
-                .isEqualTo(Map.of(Series.LOSS, 2, Series.LEARNING_RATE, 1, Series.SKIPPED_SO_FAR, 1));
+        assertThat(points(run)).isEqualTo(Map.of(Series.LOSS, 2, Series.LEARNING_RATE, 1, Series.SKIPPED_SO_FAR, 1));
         assertThat(run.scaleEvents().stream().filter(ScaleEvent::exact).map(ScaleEvent::step))
                 .containsExactly(13437L, 14075L, 92757L, 93732L);
         assertThat(kinds(run)).isEqualTo(Map.of(ScaleEvent.Kind.REDUCED, 4L, ScaleEvent.Kind.GREW, 3L));
@@ -114,8 +115,8 @@ final class SharedLogsTest {
     void growthThatIsNotPrinted() {
         RunTrace run = SharedLogs.read("deepspeed-0.9-zero-sft-opt1.3b-2023-04.log");
         assertThat(points(run))
-                .isEqualTo(Map.of(
-                        Series.VALIDATION_PERPLEXITY, 4, Series.LEARNING_RATE, 141, Series.SKIPPED_SO_FAR, 141));
+                .isEqualTo(
+                        Map.of(Series.VALIDATION_PERPLEXITY, 4, Series.LEARNING_RATE, 141, Series.SKIPPED_SO_FAR, 141));
         assertThat(kinds(run))
                 .isEqualTo(Map.of(
                         ScaleEvent.Kind.HYSTERESIS, 10L, ScaleEvent.Kind.REDUCED, 14L, ScaleEvent.Kind.GREW, 13L));
@@ -137,16 +138,21 @@ final class SharedLogsTest {
         assertThat(run.provenance().source()).isEqualTo("megatron");
         assertThat(points(run))
                 .isEqualTo(Map.of(
-                        Series.LOSS, 9,
-                        Series.gradientNorm(StepRecord.GLOBAL), 9,
-                        Series.LEARNING_RATE, 10,
-                        Series.LOSS_SCALE, 10,
-                        Series.SKIPPED, 10,
-                        Series.NAN_STEPS, 10));
+                        Series.LOSS,
+                        9,
+                        Series.gradientNorm(StepRecord.GLOBAL),
+                        9,
+                        Series.LEARNING_RATE,
+                        10,
+                        Series.LOSS_SCALE,
+                        10,
+                        Series.SKIPPED,
+                        10,
+                        Series.NAN_STEPS,
+                        10));
         assertThat(run.losses()).extracting(Point::window).containsOnly(10);
         assertThat(run.series(Series.SKIPPED).getFirst())
-                .isEqualTo(new Point(
-                        Series.SKIPPED, 0, 10, Point.EVERY_RANK, 10, 10, 0, run.name() + ":2"));
+                .isEqualTo(new Point(Series.SKIPPED, 0, 10, Point.EVERY_RANK, 10, 10, 0, run.name() + ":2"));
         assertThat(run.gaps()).isEmpty();
         assertThat(run.provenance().comparability())
                 .containsOnly(
@@ -162,8 +168,7 @@ final class SharedLogsTest {
         RunTrace run = SharedLogs.read("megatron-ds-bigscience-tr1-13B-loss-spike-fp16.log");
         assertThat(run.losses()).hasSize(8);
         assertThat(run.losses().get(4))
-                .isEqualTo(new Point(
-                        Series.LOSS, 0, 29060, Point.EVERY_RANK, 8.715872, 10, 1e-6, run.name() + ":9"));
+                .isEqualTo(new Point(Series.LOSS, 0, 29060, Point.EVERY_RANK, 8.715872, 10, 1e-6, run.name() + ":9"));
         assertThat(run.series(Series.gradientNorm(StepRecord.GLOBAL)))
                 .extracting(Point::value)
                 .containsOnly(0.0);

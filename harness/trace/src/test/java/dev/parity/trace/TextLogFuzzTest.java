@@ -51,7 +51,18 @@ final class TextLogFuzzTest {
             "{'loss': 2.0491, 'learning_rate': 0.0001961913563176343, 'epoch': 0.28}",
             "{'eval_loss': 0.5, 'eval_runtime': 1.5, 'epoch': 1.0}",
             "  Total optimization steps = 2,724",
-            "OVERFLOW!", "Skipping step", "loss:", "{'loss'", "iteration 1/", "|", ":", "[", "\u001b[32m", "nan", "1e999999999", "9".repeat(40));
+            "OVERFLOW!",
+            "Skipping step",
+            "loss:",
+            "{'loss'",
+            "iteration 1/",
+            "|",
+            ":",
+            "[",
+            "\u001b[32m",
+            "nan",
+            "1e999999999",
+            "9".repeat(40));
 
     @TempDir
     private Path folder;
@@ -73,7 +84,9 @@ final class TextLogFuzzTest {
                 throw new AssertionError("seed %d, input %d".formatted(seed, i), unexpected);
             }
             for (TraceRecord item : told) {
-                assertThat(isPlaced(item)).as("seed %d, input %d: %s", seed, i, item).isTrue();
+                assertThat(isPlaced(item))
+                        .as("seed %d, input %d: %s", seed, i, item)
+                        .isTrue();
                 gaps += item instanceof TraceRecord.Note(String _, boolean gap) && gap ? 1 : 0;
             }
         }
@@ -112,7 +125,8 @@ final class TextLogFuzzTest {
             log.writeBytes(ends[random.nextInt(ends.length)].getBytes(StandardCharsets.UTF_8));
         }
         if (enormous) {
-            log.writeBytes(LINES.get(random.nextInt(LINES.size())).repeat(30_000).getBytes(StandardCharsets.UTF_8));
+            log.writeBytes(
+                    LINES.get(random.nextInt(LINES.size())).repeat(30_000).getBytes(StandardCharsets.UTF_8));
         }
         return log.toByteArray();
     }

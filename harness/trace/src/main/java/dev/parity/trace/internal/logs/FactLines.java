@@ -76,7 +76,7 @@ final class FactLines implements LineReader {
             "Total train batch size (w. parallel, distributed & accumulation)", Provenance.BATCH_SIZE);
 
     private static final Pattern ARGUMENT = Pattern.compile(
-            "(?:^\\s{0,20}|print\\]\\s{1,9})([a-z]\\w{1,60}) (?:\\.{1,80} |\\.{2,80}|(?<=\\w{28}) )\\s{0,4}(\\S.{0,2000}?)\\s*$");
+            "(?:^\\s{0,20}|print\\]\\s{1,9})([a-z]\\w{1,60}) (?:\\.{1,80} ?|(?<=\\w{28} ) ?)\\s{0,4}(\\S.{0,2000}?)\\s*$");
     private static final Pattern OPTION = Pattern.compile("--([a-z][\\w-]{1,60})[ =]([^\\s-]\\S{0,200})");
     private static final Pattern ENTRY = Pattern.compile("'(\\w{1,60})': (\\[[^\\]]{0,200}\\]|[^,}]{1,200})");
     private static final Pattern PAIR = Pattern.compile("\\[([^,\\]]{1,40}), ([^,\\]]{1,40})\\]");

@@ -22,6 +22,11 @@ final class Steps {
 
     /// Where something was printed.
     private record Place(int epoch, long step, String origin) {
+        /// Counts the epochs from 1 where the log does not say the first.
+        int pass() {
+            return Math.max(1, epoch);
+        }
+
         static final Comparator<Place> ORDER = (one, other) ->
                 one.epoch == other.epoch ? Long.compare(one.step, other.step) : Integer.compare(one.epoch, other.epoch);
     }
@@ -55,7 +60,7 @@ final class Steps {
                             distance, found == null ? new Found(1, before) : new Found(found.count + 1, found.before));
                 }
             } else if (boundaries.size() < KEPT) {
-                boundaries.putIfAbsent(new Boundary(before.step, place.step, place.epoch - before.epoch), before);
+                boundaries.putIfAbsent(new Boundary(before.step, place.step, place.pass() - before.pass()), before);
             }
         });
         last = Optional.of(place);
@@ -108,7 +113,7 @@ final class Steps {
         }
         return boundary.epochs == 1 && boundary.after <= interval
                 ? Optional.empty()
-                : Optional.of(new Hole(before, before.epoch + 1, interval));
+                : Optional.of(new Hole(before, before.pass() + 1, interval));
     }
 
     /// Returns the distance between losses, 0 where it is not clear; of two as frequent, the shorter.

@@ -85,7 +85,7 @@ final class TrainerLines implements LineReader {
             barTotal = Long.parseLong(bar.group(2));
             if (total.isPresent() && barTotal == total.getAsLong()) {
                 trained = barStep;
-                reading.counted(trained);
+                reading.trained(0, trained);
             }
         }
     }
@@ -120,12 +120,7 @@ final class TrainerLines implements LineReader {
         for (Map.Entry<String, String> series : SERIES.entrySet()) {
             String value = values.get(series.getKey());
             if (value != null) {
-                fresh |= value(
-                        series.getValue(),
-                        step,
-                        value,
-                        window(series.getKey(), window),
-                        line);
+                fresh |= value(series.getValue(), step, value, window(series.getKey(), window), line);
             }
         }
         if (training && fresh) {
