@@ -100,7 +100,7 @@ final class SharedLogsTest {
                         Series.VALIDATION_PERPLEXITY, 2,
                         Series.LEARNING_RATE, 132,
                         Series.SKIPPED_SO_FAR, 132));
-        assertThat(run.series(Series.PERPLEXITY).stream().map(point -> point.epoch() * 1000 + point.step()))
+        assertThat(run.series(Series.PERPLEXITY).stream().map(point -> point.epoch() * 1000L + point.step()))
                 .doesNotHaveDuplicates()
                 .endsWith(2262L);
         assertThat(run.scaleEvents()).extracting(ScaleEvent::step).containsExactly(0L, 1L, third, fourth);
