@@ -58,6 +58,19 @@ final class TrainerLogTest {
     }
 
     @Test
+    void lossesThatPythonKeptBackHaveNoSureStep() throws IOException {
+        RunTrace run = read("""
+                 10%|#         | 100/1000 [00:10<01:40, 10.0it/s]
+                {'loss': 2.5, 'epoch': 0.1}
+                 20%|##        | 200/1000 [00:20<01:40, 10.0it/s]
+                {'loss': 2.25, 'epoch': 0.2}
+                {'loss': 2.0, 'epoch': 0.3}
+                """);
+        assertThat(run.losses()).extracting(Point::step).containsExactly(100L, 200L, 300L);
+        assertThat(run.gaps()).singleElement().asString().startsWith("1 losses").contains("the first run.log:5");
+    }
+
+    @Test
     void aTornBlockIsCounted() throws IOException {
         RunTrace run = read("{'loss': 2.5, 'epoch': 0.1}\n{'loss': 2.2\n{'loss': 2.x, 'epoch': 0.3}\n");
         assertThat(run.losses()).hasSize(1);

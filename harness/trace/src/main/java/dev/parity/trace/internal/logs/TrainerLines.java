@@ -32,6 +32,11 @@ final class TrainerLines implements LineReader {
     private long trained = -1;
     private long before = -1;
     private boolean covered = true;
+    private String epochBefore = "";
+    private long barBefore = -1;
+    private Optional<String> firstUnplaced = Optional.empty();
+    private long unplaced;
+    private int interval;
     private long ordinal;
     private boolean counted;
 
@@ -112,7 +117,16 @@ final class TrainerLines implements LineReader {
             counted = true;
             ordinal++;
         }
+        String epoch = values.getOrDefault("epoch", "");
         long step = counted ? ordinal : Math.max(0, trained);
+        if (training && !counted && before >= 0 && trained == barBefore && !epoch.equals(epochBefore)) {
+            unplaced(line);
+            step = before + Math.max(1, interval);
+        }
+        if (training) {
+            epochBefore = epoch;
+            barBefore = trained;
+        }
         int window = training && !counted && before >= 0 && step > before
                 ? (int) Math.min(Integer.MAX_VALUE, step - before)
                 : 0;
@@ -131,9 +145,18 @@ final class TrainerLines implements LineReader {
                 reading.cover(Series.LOSS, 0, before, window);
             }
             covered = window > 0;
+            interval = window > 0 ? window : interval;
             reading.trained(0, step);
             steps.add(0, step, line.origin());
             before = step;
+        }
+    }
+
+    /// Counts a loss without a bar since the one before: Python keeps its output back where it is no terminal.
+    private void unplaced(Text line) {
+        unplaced++;
+        if (firstUnplaced.isEmpty()) {
+            firstUnplaced = Optional.of(line.origin());
         }
     }
 
@@ -161,6 +184,9 @@ final class TrainerLines implements LineReader {
             reading.note("%s: no progress bar says the steps of the losses: they are counted 1, 2, 3"
                     .formatted(reading.name()));
         }
+        firstUnplaced.ifPresent(first -> reading.gap(
+                "%d losses follow another without a progress bar between them, so that their steps are guessed, the first %s: expected an output that is not kept back, as with PYTHONUNBUFFERED=1"
+                        .formatted(unplaced, first)));
         Optional<String> hole = steps.hole(false);
         hole.ifPresent(reading::gap);
     }
