@@ -6,9 +6,9 @@ import picocli.CommandLine.Command;
 /// The benchmarks' entry: `./parity bench`.
 @Command(
         name = "bench",
-        description = "Measures the CPU engine; see docs/performance.md.",
+        description = "Measures the CPU engine and the importers; see docs/performance.md.",
         mixinStandardHelpOptions = true,
-        subcommands = {TrainCommand.class, TrainOnce.class, EngineCommand.class})
+        subcommands = {TrainCommand.class, TrainOnce.class, EngineCommand.class, LogsCommand.class, LogsOnce.class})
 final class Bench implements Runnable {
     private Bench() {}
 

@@ -194,7 +194,7 @@ final class LogsTest {
         RunTrace recorded = Traces.run(1, run -> run);
         RunTrace log = new RunTrace(
                 LOG.name(),
-                Provenance.of("deepspeed-cifar", recorded.provenance().comparability(), Map.of(), Map.of()),
+                Provenance.of("deepspeed", recorded.provenance().comparability(), Map.of(), Map.of()),
                 List.of(),
                 LOG.losses(),
                 List.of(),

@@ -188,7 +188,7 @@ final class ReplayTest {
     void aLogHasNothingToReplay() {
         RunTrace log = new RunTrace(
                 "run.log",
-                Provenance.of("deepspeed-cifar", Map.of(Provenance.LOSS_SCALER, "zero"), Map.of(), Map.of()),
+                Provenance.of("deepspeed", Map.of(Provenance.LOSS_SCALER, "zero"), Map.of(), Map.of()),
                 List.of(),
                 List.of(),
                 List.<ScaleEvent>of(),

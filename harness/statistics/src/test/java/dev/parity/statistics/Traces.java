@@ -125,7 +125,7 @@ final class Traces {
             points.add(Point.loss(1, i * 100L, loss.applyAsDouble(i), 100, 1e-3, name + ":" + i));
         }
         Provenance provenance = Provenance.of(
-                "deepspeed-cifar",
+                "deepspeed",
                 events.isEmpty() ? Map.of() : Map.of(Provenance.LOSS_SCALER, "unfused"),
                 Map.of(),
                 Map.of());

@@ -39,8 +39,28 @@ public final class LogSource implements AutoCloseable {
     /// One line.
     ///
     /// @param text without the line's end
-    /// @param origin file and line
-    public record Line(String text, String origin) {}
+    /// @param file name of the log
+    /// @param number from 1
+    public record Line(String text, String file, int number) {
+        /// Says where it stands.
+        ///
+        /// @return file and line
+        public String origin() {
+            return file + ':' + number;
+        }
+    }
+
+    /// Says which lines are worth to be made a text.
+    @FunctionalInterface
+    public interface Filter {
+        /// Looks at a line's bytes.
+        ///
+        /// @param bytes that hold the line, not to be written to
+        /// @param from its first byte
+        /// @param to after its last byte
+        /// @return false if the line says nothing that is sought
+        boolean takes(byte[] bytes, int from, int to);
+    }
 
     /// Opens a log.
     ///
@@ -98,16 +118,18 @@ public final class LogSource implements AutoCloseable {
     /// @throws TraceFormatException if compressed data is damaged
     /// @throws UncheckedIOException if it cannot be read
     public Optional<Line> next() {
-        while (true) {
-            Lines.Line line = read();
-            if (line.isNothing()) {
-                if (lines.isCut() && !ended) {
-                    gaps.add("%s is cut after line %d".formatted(name, number));
-                }
-                ended = true;
-                return Optional.empty();
-            }
-            boolean longer = line.end() == Lines.End.LENGTH;
+        return next((_, _, _) -> true);
+    }
+
+    /// Returns the next line that a filter takes.
+    ///
+    /// @param filter asked of each line in turn
+    /// @return empty at the end
+    /// @throws TraceFormatException if compressed data is damaged
+    /// @throws UncheckedIOException if it cannot be read
+    public Optional<Line> next(Filter filter) {
+        while (advance()) {
+            boolean longer = lines.end() == Lines.End.LENGTH;
             boolean first = !rest;
             rest = longer;
             if (first) {
@@ -116,10 +138,19 @@ public final class LogSource implements AutoCloseable {
                     gaps.add("%s:%d was read up to its byte %d, longer lines are cut"
                             .formatted(name, number, Lines.LONGEST_LOG_LINE));
                 }
-                return Optional.of(
-                        new Line(new String(line.bytes(), StandardCharsets.UTF_8), "%s:%d".formatted(name, number)));
+                if (filter.takes(lines.buffer(), lines.from(), lines.to())) {
+                    return Optional.of(new Line(
+                            new String(lines.buffer(), lines.from(), lines.to() - lines.from(), StandardCharsets.UTF_8),
+                            name,
+                            number));
+                }
             }
         }
+        if (lines.isCut() && !ended) {
+            gaps.add("%s is cut after line %d".formatted(name, number));
+        }
+        ended = true;
+        return Optional.empty();
     }
 
     /// Returns what was missing in what was read so far.
@@ -138,9 +169,9 @@ public final class LogSource implements AutoCloseable {
         }
     }
 
-    private Lines.Line read() {
+    private boolean advance() {
         try {
-            return lines.next();
+            return lines.advance();
         } catch (IOException problem) {
             throw failure(file, problem);
         }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /// How a run scales its loss; what is absent is unknown.
 ///
-/// @param algorithm `none`, `static`, `zero` or `unfused`
+/// @param algorithm `none`, `static`, `zero`, `unfused` or `megatron`
 /// @param scale of a static scaler
 /// @param initial first scale of a dynamic one
 /// @param window steps without overflow before the scale doubles

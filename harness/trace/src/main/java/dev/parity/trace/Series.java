@@ -19,9 +19,33 @@ public final class Series {
     /// Number of steps up to here in which the optimizer did not step.
     public static final String SKIPPED_SO_FAR = "skipped-so-far";
 
+    /// Exponential of the loss, where a log prints it instead.
+    public static final String PERPLEXITY = "perplexity";
+    /// Mean loss on data that is not trained on.
+    public static final String VALIDATION_LOSS = "validation-loss";
+    /// Exponential of the loss on data that is not trained on.
+    public static final String VALIDATION_PERPLEXITY = "validation-perplexity";
+    /// Mean loss on the data of the test.
+    public static final String TEST_LOSS = "test-loss";
+    /// Number of steps among those that the point covers whose loss was NaN.
+    public static final String NAN_STEPS = "nan-steps";
+    /// L2 norm of the parameters.
+    public static final String PARAMETER_NORM = "params-norm";
+    /// Number of elements of the gradient that are zero.
+    public static final String ZEROS = "num-zeros";
+
     private static final String GRADIENT_NORM = "grad-norm/";
+    private static final String PART = "loss/";
 
     private Series() {}
+
+    /// Names the series of a loss that is printed beside the main one, or is a part of it.
+    ///
+    /// @param name as the log has it, without the word `loss`
+    /// @return name of the series
+    public static String partOfLoss(String name) {
+        return PART + name;
+    }
 
     /// Names the series of a gradient norm: L2, reduced, without the loss scale.
     ///

@@ -1,23 +1,34 @@
 package dev.parity.trace.internal;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
-/// Splits a stream into lines of bounded length, and remembers whether a compressed stream was cut.
+/// Splits a stream into lines of bounded length, and remembers whether a compressed stream was cut. Its
+/// memory is at most twice the longest line.
 public final class Lines {
     /// Bytes of a trace's longest line.
     public static final int LONGEST_RECORD = 16 << 20;
     /// Bytes of a log's longest line.
     public static final int LONGEST_LOG_LINE = 1 << 20;
 
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = ONES << 7;
+
     private final InputStream in;
     private final int longest;
-    private final boolean returns;
-    private final byte[] buffer = new byte[1 << 16];
+    private final byte second;
+    private byte[] buffer = new byte[1 << 16];
+    private int from;
+    private int to;
     private int at;
     private int filled;
+    private End end = End.BREAK;
     private boolean afterReturn;
     private boolean cut;
 
@@ -53,7 +64,7 @@ public final class Lines {
     public Lines(InputStream in, int longest, boolean returns) {
         this.in = in;
         this.longest = longest;
-        this.returns = returns;
+        second = (byte) (returns ? '\r' : '\n');
     }
 
     /// Returns the next line.
@@ -61,27 +72,74 @@ public final class Lines {
     /// @return the line, [Line#isNothing] at the end
     /// @throws IOException if the stream cannot be read
     public Line next() throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        advance();
+        return new Line(Arrays.copyOfRange(buffer, from, to), end);
+    }
+
+    /// Goes on to the next line, without a copy: it lies in [#buffer] until the next call.
+    ///
+    /// @return whether there is one
+    /// @throws IOException if the stream cannot be read
+    public boolean advance() throws IOException {
+        from = at;
+        int scanned = from;
         while (true) {
-            int from = at;
-            int end = Math.min(filled, at + longest - line.size());
-            while (at < end && buffer[at] != '\n' && !(returns && buffer[at] == '\r')) {
-                at++;
-            }
-            line.write(buffer, from, at - from);
-            if (at < end) {
-                boolean second = afterReturn && at == from && line.size() == 0 && buffer[at] == '\n';
-                afterReturn = buffer[at++] == '\r';
-                if (!second) {
-                    return new Line(line.toByteArray(), End.BREAK);
+            int limit = Math.min(filled, from + longest);
+            to = breakIn(scanned, limit);
+            if (to < limit) {
+                boolean pair = afterReturn && to == from && buffer[to] == '\n';
+                afterReturn = buffer[to] == '\r';
+                at = to + 1;
+                if (!pair) {
+                    end = End.BREAK;
+                    return true;
                 }
-            } else if (line.size() == longest) {
-                return new Line(line.toByteArray(), End.LENGTH);
-            } else if (!fill()) {
-                return new Line(line.toByteArray(), End.STREAM);
+                from = at;
+                scanned = at;
+            } else if (limit == from + longest) {
+                at = limit;
+                end = End.LENGTH;
+                afterReturn = false;
+                return true;
+            } else {
+                scanned = limit - from;
+                if (!fill()) {
+                    to = filled;
+                    at = filled;
+                    end = End.STREAM;
+                    return to > from;
+                }
+                scanned += from;
             }
-            afterReturn &= line.size() == 0;
         }
+    }
+
+    /// Returns the bytes in which the line lies.
+    ///
+    /// @return not to be written to, other bytes after the next call
+    public byte[] buffer() {
+        return buffer;
+    }
+
+    /// Returns where the line begins.
+    ///
+    /// @return index in [#buffer]
+    public int from() {
+        return from;
+    }
+
+    /// Returns where the line ends.
+    ///
+    /// @return index in [#buffer] after its last byte
+    public int to() {
+        return to;
+    }
+
+    /// Returns what the line ends with.
+    ///
+    /// @return what follows its last byte
+    public End end() {
+        return end;
     }
 
     /// Tells whether the stream ended before its compression did.
@@ -91,14 +149,44 @@ public final class Lines {
         return cut;
     }
 
+    /// Finds a line end; of eight bytes at once, one that is zero after XOR is the lowest whose high bit is
+    /// set in `(x - 1) & ~x`.
+    private int breakIn(int start, int limit) {
+        int i = start;
+        long feeds = ONES * '\n';
+        long others = ONES * second;
+        for (; i + Long.BYTES <= limit; i += Long.BYTES) {
+            long bytes = (long) EIGHT.get(buffer, i);
+            long x = bytes ^ feeds;
+            long y = bytes ^ others;
+            long hit = (((x - ONES) & ~x) | ((y - ONES) & ~y)) & HIGHS;
+            if (hit != 0) {
+                return i + (Long.numberOfTrailingZeros(hit) >>> 3);
+            }
+        }
+        while (i < limit && buffer[i] != '\n' && buffer[i] != second) {
+            i++;
+        }
+        return i;
+    }
+
+    /// Moves the line begun to the buffer's start and reads on behind it.
     private boolean fill() throws IOException {
-        at = 0;
-        filled = 0;
+        int kept = filled - from;
+        if (kept == buffer.length) {
+            buffer = Arrays.copyOf(buffer, 2 * kept);
+        } else {
+            System.arraycopy(buffer, from, buffer, 0, kept);
+        }
+        from = 0;
+        filled = kept;
+        int count = 0;
         try {
-            filled = cut ? 0 : Math.max(0, in.read(buffer));
+            count = cut ? 0 : Math.max(0, in.read(buffer, filled, buffer.length - filled));
         } catch (EOFException truncated) {
             cut = true;
         }
-        return filled > 0;
+        filled += count;
+        return count > 0;
     }
 }
