@@ -45,6 +45,10 @@ public record Provenance(
     public static final String LOSS_SCALER_SETTINGS = "loss-scaler-settings";
     /// Stage of the ZeRO optimizer, 0 without it.
     public static final String ZERO_STAGE = "zero-stage";
+    /// Items that a rank takes at a time.
+    public static final String MICRO_BATCH_SIZE = "micro-batch-size";
+    /// Steps that the run was set to take: the length of most schedules.
+    public static final String TOTAL_ITERATIONS = "total-iterations";
     /// `train` or `eval`.
     public static final String EVALUATION_MODE = "evaluation-mode";
 

@@ -87,8 +87,35 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
     /// @return the importer, with the columns
     /// @throws TraceFormatException if no importer knows it
     public LogImporter importer(Path file) {
-        LogImporter importer = format.map(LogImporter::named).orElseGet(() -> surest(file));
-        return mapped(importer, columns);
+        return format.map(LogImporter::named)
+                .map(importer -> mapped(importer, columns))
+                .orElseGet(() -> surest(file));
+    }
+
+    /// Tells whether a file is a trace or a log of a format that is known.
+    ///
+    /// @param file plain or compressed
+    /// @return false if [#importer] refuses it by its content
+    /// @throws UncheckedIOException if it cannot be read
+    public boolean knows(Path file) {
+        return isTrace(file) || format.isPresent() || search(file).importer.isPresent();
+    }
+
+    /// Tells whether files of a folder make up a run together.
+    ///
+    /// @param folder to look into
+    /// @return whether [#read] takes the folder as a whole
+    /// @throws UncheckedIOException if it cannot be listed
+    public boolean isRun(Path folder) {
+        return candidates().stream()
+                .anyMatch(importer -> !parts(importer, folder).isEmpty());
+    }
+
+    /// Returns who may read a log. Columns hold for formats that have some: of two sides, one may be no table.
+    private List<LogImporter> candidates() {
+        return format.map(LogImporter::named).map(List::of).orElseGet(LogImporter::all).stream()
+                .map(importer -> importer.hasColumns() ? mapped(importer, columns) : importer)
+                .toList();
     }
 
     private static LogImporter mapped(LogImporter importer, ColumnMap columns) {
@@ -110,9 +137,9 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
         return Files.isDirectory(file) ? LogSource.open(file, parts(importer, file)) : LogSource.open(file);
     }
 
-    private static LogImporter surest(Path file) {
+    private LogImporter surest(Path file) {
         if (Files.isDirectory(file)) {
-            return LogImporter.all().stream()
+            return candidates().stream()
                     .filter(importer -> !parts(importer, file).isEmpty())
                     .findFirst()
                     .orElseThrow(() -> new TraceFormatException(
@@ -122,7 +149,26 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
         if (!Files.isRegularFile(file)) {
             throw new TraceFormatException("%s is no file: expected a trace or a training log".formatted(file));
         }
+        Search search = search(file);
+        return search.importer.orElseThrow(() -> new TraceFormatException(search.complaint.orElseGet(() ->
+                "%s: no loss was recognised: it is neither a trace nor a log that is known, expected a trace's first line, %s, or one of %s"
+                        .formatted(
+                                file,
+                                TraceReader.FIRST_LINE,
+                                LogImporter.all().stream()
+                                        .map(LogImporter::format)
+                                        .toList()))));
+    }
+
+    /// What came of looking for the importer of a file.
+    ///
+    /// @param complaint of an importer that knows such files, but not this one
+    private record Search(Optional<LogImporter> importer, Optional<String> complaint) {}
+
+    private Search search(Path file) {
+        Optional<String> complaint = Optional.empty();
         try (LogSource source = LogSource.open(file)) {
+            boolean first = true;
             Optional<LogSource.Line> line = source.next();
             while (line.isPresent()) {
                 List<String> sample = new ArrayList<>();
@@ -132,23 +178,22 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
                 }
                 Optional<LogImporter> surest = surest(sample);
                 if (surest.isPresent()) {
-                    return surest.get();
+                    return new Search(surest, Optional.empty());
+                }
+                if (first) {
+                    complaint = candidates().stream()
+                            .flatMap(importer -> importer.complaint(String.valueOf(file), sample).stream())
+                            .findFirst();
+                    first = false;
                 }
             }
         }
-        throw new TraceFormatException(
-                "%s: no loss was recognised: it is neither a trace nor a log that is known, expected a trace's first line, %s, or one of %s"
-                        .formatted(
-                                file,
-                                TraceReader.FIRST_LINE,
-                                LogImporter.all().stream()
-                                        .map(LogImporter::format)
-                                        .toList()));
+        return new Search(Optional.empty(), complaint);
     }
 
-    private static Optional<LogImporter> surest(List<String> sample) {
+    private Optional<LogImporter> surest(List<String> sample) {
         record Candidate(LogImporter importer, double confidence) {}
-        return LogImporter.all().stream()
+        return candidates().stream()
                 .map(importer -> new Candidate(importer, importer.confidence(sample)))
                 .filter(candidate -> candidate.confidence > 0)
                 .max(Comparator.comparingDouble(Candidate::confidence))

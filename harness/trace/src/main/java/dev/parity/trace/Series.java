@@ -9,6 +9,8 @@ import java.util.OptionalDouble;
 public final class Series {
     /// Mean loss over the ranks, unscaled.
     public static final String LOSS = "loss";
+    /// Mean loss on data that is not trained on.
+    public static final String VALIDATION_LOSS = "validation-loss";
     /// Learning rate of the step's update.
     public static final String LEARNING_RATE = "lr";
     /// Loss scale that the step's gradients carried.
@@ -21,7 +23,17 @@ public final class Series {
 
     private static final String GRADIENT_NORM = "grad-norm/";
 
+    private static final String CONVERGENCE = "convergence/";
+
     private Series() {}
+
+    /// Names the series of when runs of a benchmark converged; its steps are the runs.
+    ///
+    /// @param benchmark its name
+    /// @return name of the series
+    public static String convergence(String benchmark) {
+        return CONVERGENCE + benchmark;
+    }
 
     /// Names the series of a gradient norm: L2, reduced, without the loss scale.
     ///
