@@ -2,6 +2,7 @@ package dev.parity.cli;
 
 import dev.parity.runner.Judge;
 import dev.parity.runner.RunFiles;
+import dev.parity.trace.RunReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,9 @@ import picocli.CommandLine.Spec;
         },
         description = {
             "Judge candidate runs against reference runs: recorded traces, or logs.",
-            "Several runs are paired by their seeds; logs, which know none, in the order given."
+            "Several runs are paired by their seeds; logs, which know none, in the order given.",
+            "A folder is one run if files in it make up a run together, such as event files; else it",
+            "stands for each trace and log in it (*.jsonl, *.log, *.txt, *.csv, *.json)."
         },
         footer = {
             "",
@@ -33,6 +36,7 @@ import picocli.CommandLine.Spec;
             "  parity compare gpu.jsonl.gz npu.jsonl.gz",
             "  parity compare gpu.log npu.log --waive loss-scaler=\"known difference\" -o runs/logs",
             "  parity compare gpu/ npu/ --set margins.loss=0.01",
+            "  parity compare gpu.csv npu.csv --map loss=\"lm loss\",gradNorm=grad-norm",
             "  parity compare gpu-1.jsonl.gz gpu-2.jsonl.gz -- npu-1.jsonl.gz npu-2.jsonl.gz",
             "  parity compare runs/moe-cifar/reference-* -- runs/moe-cifar/candidate-*"
         })
@@ -51,6 +55,9 @@ final class CompareCommand implements Callable<Integer> {
 
     @Mixin
     private ResultOptions resultOptions = new ResultOptions();
+
+    @Mixin
+    private ReadOptions readOptions = new ReadOptions();
 
     @Option(
             names = {"-o", "--output"},
@@ -76,11 +83,12 @@ final class CompareCommand implements Callable<Integer> {
                     "expected REFERENCE CANDIDATE, or REFERENCE... -- CANDIDATE..., found %s".formatted(given(runs)));
         }
         Judge judge = resultOptions.judge(MarginOption.of(changes));
+        RunReader reader = readOptions.reader();
         return resultOptions.show(
                 spec.commandLine(),
                 "%s against %s".formatted(title(candidates), title(references)),
                 output,
-                () -> judge.judge(RunFiles.of(references), RunFiles.of(candidates)));
+                () -> judge.judge(RunFiles.of(references, reader), RunFiles.of(candidates, reader), reader));
     }
 
     private static String title(List<String> side) {

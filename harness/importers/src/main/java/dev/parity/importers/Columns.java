@@ -40,9 +40,9 @@ final class Columns {
             List.of("epoch"));
 
     /// Usual names of series, the surest first. Some are of NeMo, torchtitan and DeepSpeed.
-    private static final Map<String, List<String>> SERIES = Map.of(
-            Series.LOSS,
-            List.of(
+    private static final Map<String, List<String>> SERIES = Map.ofEntries(
+            entry(
+                    Series.LOSS,
                     "loss",
                     "train_loss",
                     "train_loss_step",
@@ -54,8 +54,17 @@ final class Columns {
                     "train_samples_train_loss",
                     "train_loss_epoch",
                     "loss_epoch"),
-            Series.LEARNING_RATE,
-            List.of(
+            entry(
+                    Series.VALIDATION_LOSS,
+                    "val_loss",
+                    "eval_loss",
+                    "validation_loss",
+                    "valid_loss",
+                    "lm_loss_validation",
+                    "val_loss_epoch"),
+            entry(Series.TEST_LOSS, "test_loss", "lm_loss_test"),
+            entry(
+                    Series.LEARNING_RATE,
                     "lr",
                     "learning_rate",
                     "train_lr",
@@ -64,16 +73,21 @@ final class Columns {
                     "lr_adamw",
                     "lr_sgd",
                     "train_samples_lr"),
-            Series.gradientNorm(StepRecord.GLOBAL),
-            List.of("grad_norm", "gradient_norm", "train_grad_norm", "global_grad_norm"),
-            Series.LOSS_SCALE,
-            List.of("loss_scale", "train_loss_scale", "train_samples_loss_scale"),
-            Series.SKIPPED,
-            List.of("skipped"),
-            Series.SKIPPED_SO_FAR,
-            List.of("skipped_so_far", "skipped_steps"),
-            Series.VALIDATION_LOSS,
-            List.of("val_loss", "eval_loss", "validation_loss", "valid_loss", "lm_loss_validation", "val_loss_epoch"));
+            entry(
+                    Series.gradientNorm(StepRecord.GLOBAL),
+                    "grad_norm",
+                    "gradient_norm",
+                    "train_grad_norm",
+                    "global_grad_norm"),
+            entry(Series.LOSS_SCALE, "loss_scale", "train_loss_scale", "train_samples_loss_scale"),
+            entry(Series.PARAMETER_NORM, "params_norm"),
+            entry(Series.ZEROS, "num_zeros"),
+            entry(Series.SKIPPED, "skipped"),
+            entry(Series.SKIPPED_SO_FAR, "skipped_so_far", "skipped_steps"));
+
+    private static Map.Entry<String, List<String>> entry(String series, String... names) {
+        return Map.entry(series, List.of(names));
+    }
 
     /// What Weights & Biases writes before a name: the run's.
     private static final Pattern RUN = Pattern.compile("^.* - ");
@@ -153,6 +167,14 @@ final class Columns {
     /// @return in order, without steps and epochs
     Set<String> series() {
         return Collections.unmodifiableSet(series);
+    }
+
+    /// Returns the series that stands in a column.
+    ///
+    /// @param column its name
+    /// @return empty if none does
+    Optional<String> seriesOf(String column) {
+        return series.stream().filter(name -> column.equals(columns.get(name))).findFirst();
     }
 
     /// Returns all names that were looked at.

@@ -36,6 +36,11 @@ public final class CsvTable implements LogImporter {
     }
 
     @Override
+    public String contents() {
+        return "tables with a header: Lightning, Weights & Biases, MLflow, or any with --map";
+    }
+
+    @Override
     public String example() {
         return "epoch,step,train_loss ⏎ 0,49,0.6349";
     }

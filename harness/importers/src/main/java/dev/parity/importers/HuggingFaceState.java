@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /// `trainer_state.json` of Hugging Face's Trainer: its list `log_history` holds a row for each time that it
@@ -41,6 +40,11 @@ public final class HuggingFaceState implements LogImporter {
     @Override
     public String format() {
         return "hf-trainer";
+    }
+
+    @Override
+    public String contents() {
+        return "trainer_state.json of Hugging Face's Trainer: losses, rates, gradient norms, evaluation losses";
     }
 
     @Override
@@ -75,8 +79,6 @@ public final class HuggingFaceState implements LogImporter {
     }
 
     private static final class Rows {
-        private static final Set<String> WANTED = Set.of("loss", "learning_rate", "grad_norm", "eval_loss", STEP);
-
         private final Consumer<TraceRecord> found;
         private final Unread unread = new Unread("numbers of the log");
         private long logged;
@@ -87,21 +89,22 @@ public final class HuggingFaceState implements LogImporter {
         }
 
         void row(JsonFile file) {
-            String origin = file.origin();
             if (!file.isObject()) {
-                unread.add(origin, file.text(), "a row in braces");
+                unread.add(file.origin(), file.text(), "a row in braces");
                 file.skip();
                 return;
             }
-            Map<String, String> row = file.scalars(WANTED::contains);
-            OptionalLong step = Numbers.step(row.getOrDefault(STEP, ""));
-            row.forEach((field, text) -> {
+            Map<String, JsonFile.Scalar> row = file.scalars(field -> SERIES.containsKey(field) || field.equals(STEP));
+            OptionalLong step =
+                    row.containsKey(STEP) ? Numbers.step(row.get(STEP).text()) : OptionalLong.empty();
+            row.forEach((field, scalar) -> {
                 Optional<String> series = Optional.ofNullable(SERIES.get(field));
-                OptionalDouble value = Numbers.value(text);
+                OptionalDouble value = Numbers.value(scalar.text());
                 if (series.isPresent() && (value.isEmpty() || step.isEmpty())) {
-                    unread.add(origin, "%s %s".formatted(field, text), "a number and its step");
+                    unread.add(scalar.origin(), "%s %s".formatted(field, scalar.text()), "a number and its step");
                 } else {
-                    series.ifPresent(name -> found.accept(point(name, step.getAsLong(), value.getAsDouble(), origin)));
+                    series.ifPresent(
+                            name -> found.accept(point(name, step.getAsLong(), value.getAsDouble(), scalar.origin())));
                 }
             });
         }

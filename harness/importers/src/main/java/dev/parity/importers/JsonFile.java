@@ -141,16 +141,22 @@ final class JsonFile {
         }
     }
 
+    /// A number, a text or a word.
+    ///
+    /// @param text as it is written, without quotes
+    /// @param origin file and line
+    record Scalar(String text, String origin) {}
+
     /// Reads those of an object's fields that are no structures.
     ///
     /// @param wanted names of fields
-    /// @return texts by name
-    Map<String, String> scalars(Predicate<String> wanted) {
-        Map<String, String> scalars = new LinkedHashMap<>();
+    /// @return what was found by name
+    Map<String, Scalar> scalars(Predicate<String> wanted) {
+        Map<String, Scalar> scalars = new LinkedHashMap<>();
         fields(each -> {
             if (parser.currentToken().isScalarValue()) {
                 if (wanted.test(each) && parser.currentToken() != JsonToken.VALUE_NULL) {
-                    scalars.put(each, text());
+                    scalars.put(each, new Scalar(text(), origin()));
                 }
             } else {
                 skip();

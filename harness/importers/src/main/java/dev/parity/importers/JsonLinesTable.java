@@ -40,6 +40,11 @@ public final class JsonLinesTable implements LogImporter {
     }
 
     @Override
+    public String contents() {
+        return "an object a line: LLaMA-Factory, Weights & Biases, or any with --map";
+    }
+
+    @Override
     public String example() {
         return "{\"current_steps\": 5, \"total_steps\": 93, \"loss\": 5.7013, \"lr\": 1e-06}";
     }

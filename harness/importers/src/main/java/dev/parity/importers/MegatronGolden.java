@@ -37,6 +37,11 @@ public final class MegatronGolden implements LogImporter {
     }
 
     @Override
+    public String contents() {
+        return "golden values of Megatron's tests: losses and counts of zeros by step";
+    }
+
+    @Override
     public String example() {
         return "{\"lm loss\": {\"start_step\": 1, \"end_step\": 2, \"step_interval\": 1, \"values\": {\"1\": 10.93107, \"2\": 10.93027}}}";
     }
@@ -145,7 +150,7 @@ public final class MegatronGolden implements LogImporter {
                             Point.EVERY_RANK,
                             number.getAsDouble(),
                             series.equals(Series.VALIDATION_LOSS) ? 0 : 1,
-                            Double.isFinite(number.getAsDouble()) ? QUANTUM : 0,
+                            Double.isFinite(number.getAsDouble()) && !series.equals(Series.ZEROS) ? QUANTUM : 0,
                             value.origin));
                 }
                 next += interval.getAsLong();

@@ -28,6 +28,11 @@ public final class MindSpeedBaseline implements LogImporter {
     }
 
     @Override
+    public String contents() {
+        return "baselines of MindSpeed-LLM's tests: losses and gradient norms by iteration";
+    }
+
+    @Override
     public String example() {
         return "{\"lm loss\": [12.44007, 12.44081], \"time info\": [10565.2, 4529.8], \"memo info\": []}";
     }

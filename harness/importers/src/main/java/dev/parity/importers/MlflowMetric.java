@@ -33,6 +33,11 @@ public final class MlflowMetric implements LogImporter {
     }
 
     @Override
+    public String contents() {
+        return "files of MLflow's store, one a metric; a folder of them is a run";
+    }
+
+    @Override
     public String example() {
         return "1700000000000 0.6931 20";
     }

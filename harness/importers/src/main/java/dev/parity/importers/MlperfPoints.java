@@ -27,6 +27,11 @@ public final class MlperfPoints implements LogImporter {
     }
 
     @Override
+    public String contents() {
+        return "reference convergence points of MLPerf: when runs converged";
+    }
+
+    @Override
     public String example() {
         return "{\"bert_ref_256\": {\"Benchmark\": \"bert\", \"BS\": 256, \"Epochs to converge\": [2834944, 2508800]}}";
     }

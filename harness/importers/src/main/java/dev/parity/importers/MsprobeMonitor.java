@@ -37,6 +37,11 @@ public final class MsprobeMonitor implements LogImporter {
     }
 
     @Override
+    public String contents() {
+        return "msprobe's grad_reduced_*.csv: gradient norms of parameters; a folder of them is a run";
+    }
+
+    @Override
     public String example() {
         return "vpp_stage,name,step,norm ⏎ 0,module.layers.0.mlp.weight,0,0.0123";
     }

@@ -21,7 +21,7 @@ final class Table {
 
     /// Settings and counters: as a table prints them, so they are.
     private static final Set<String> EXACT =
-            Set.of(Series.LEARNING_RATE, Series.LOSS_SCALE, Series.SKIPPED, Series.SKIPPED_SO_FAR);
+            Set.of(Series.LEARNING_RATE, Series.LOSS_SCALE, Series.ZEROS, Series.SKIPPED, Series.SKIPPED_SO_FAR);
 
     private final String name;
     private final Consumer<TraceRecord> found;

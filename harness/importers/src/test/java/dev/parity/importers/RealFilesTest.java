@@ -29,6 +29,8 @@ final class RealFilesTest {
     private static final String LIST = "megatron-golden/gpt3_mcore_tp1_pp2_fp16__golden_values_lts_dgx_a100.json";
     private static final String QWEN = "mindspeed-llm/qwen2_moe_tp1_pp2_ep2_cp2_32k.json";
 
+    private static final String EVENTS = "tensorboard-lightning-mnist.events.out.tfevents.1785441771";
+
     @TempDir
     private Path folder;
 
@@ -56,8 +58,8 @@ final class RealFilesTest {
                 .containsEntry(Provenance.MICRO_BATCH_SIZE, "16");
         assertThat(run.provenance().context())
                 .containsEntry(Provenance.ORIGIN_OF + Provenance.TOTAL_ITERATIONS, HF + ":164");
-        // sed -n '11,17p': the row's brace is on line 11
-        assertThat(run.losses().getFirst()).isEqualTo(Point.loss(0, 20, 0.6899, 20, 1e-4, HF + ":11"));
+        // grep -n '"loss": 0.6899'
+        assertThat(run.losses().getFirst()).isEqualTo(Point.loss(0, 20, 0.6899, 20, 1e-4, HF + ":16"));
     }
 
     @Test
@@ -75,15 +77,16 @@ final class RealFilesTest {
     void lightningsTableIsReadRowByRow() {
         RunTrace run = read(LIGHTNING);
         assertThat(run.provenance().source()).isEqualTo("csv");
-        // tr -d '\r' | awk -F, 'NR>1 && $4!=""' | wc -l; the same with $6, and with $2 of the last
+        // tr -d '\r' | awk -F, 'NR>1 && $4!=""' | wc -l; the same with $6 and $3, and $2 of the last
         assertThat(run.losses()).hasSize(171);
         assertThat(points(run, Series.VALIDATION_LOSS)).hasSize(6);
+        assertThat(points(run, Series.TEST_LOSS)).hasSize(1);
         assertThat(points(run, Series.VALIDATION_LOSS).getLast().step()).isEqualTo(8595);
         assertThat(run.gaps()).isEmpty();
         assertThat(run.losses().getFirst().origin()).isEqualTo(LIGHTNING + ":2");
         assertThat(run.losses().getFirst().value()).isEqualTo(0.634955883026123);
         assertThat(run.notes())
-                .anySatisfy(note -> assertThat(note).contains("not read: [test_loss, val_accuracy]"))
+                .anySatisfy(note -> assertThat(note).contains("not read: [val_accuracy]"))
                 .anySatisfy(note -> assertThat(note).contains("loss from 'train_loss'"));
     }
 
@@ -98,15 +101,15 @@ final class RealFilesTest {
     void aGoldenFileHasEachStep(String name) {
         RunTrace run = read(name);
         assertThat(run.provenance().source()).isEqualTo("megatron-golden");
-        // jq '."lm loss".values|length'
+        // jq '."lm loss".values|length, (."num-zeros".values|length)'
         assertThat(run.losses()).hasSize(50);
+        assertThat(points(run, Series.ZEROS)).hasSize(50);
         assertThat(run.losses()).extracting(Point::step).startsWith(1L).endsWith(50L);
         assertThat(run.losses()).allMatch(point -> point.window() == 1 && point.quantum() == 1e-5);
         assertThat(run.gaps()).isEmpty();
         assertThat(run.notes())
-                .containsExactly(
-                        "%s: not read: [num-zeros, mem-allocated-bytes, mem-max-allocated-bytes, iteration-time]"
-                                .formatted(Path.of(name).getFileName()));
+                .containsExactly("%s: not read: [mem-allocated-bytes, mem-max-allocated-bytes, iteration-time]"
+                        .formatted(Path.of(name).getFileName()));
     }
 
     @Test
@@ -125,6 +128,7 @@ final class RealFilesTest {
                 .extracting(Point::step)
                 .containsExactly(0L, 5L, 10L, 15L, 20L, 25L, 30L, 35L, 40L, 45L);
         assertThat(run.losses().getLast().value()).isEqualTo(10.24593);
+        assertThat(points(run, Series.ZEROS)).extracting(Point::step).containsExactly(0L, 5L, 10L, 15L, 20L, 25L, 30L);
         assertThat(run.gaps()).isEmpty();
     }
 
@@ -154,8 +158,27 @@ final class RealFilesTest {
         assertThat(run.losses().get(4).origin()).isEqualTo("deepseek_v2_mcore_tp1_pp1_ep8.json:7");
     }
 
+    @Test
+    void anEventFileHasItsScalars() {
+        RunTrace run = read(EVENTS);
+        assertThat(run.provenance().source()).isEqualTo("tensorboard");
+        // grep -ao train_loss | wc -l; the same with val_loss
+        assertThat(run.losses()).hasSize(5);
+        assertThat(points(run, Series.VALIDATION_LOSS)).hasSize(5);
+        assertThat(run.gaps()).isEmpty();
+        // xxd: the record begins at byte 0x229, and its value is the bytes da fe 15 3e; its step is b6 0d
+        Point first = run.losses().getFirst();
+        assertThat(first.value()).isEqualTo(Float.intBitsToFloat(0x3e15feda));
+        assertThat(first.quantum()).isEqualTo(Math.ulp(Float.intBitsToFloat(0x3e15feda)));
+        assertThat(first.step()).isEqualTo(0x36 | 0xd << 7);
+        assertThat(first.origin()).isEqualTo(EVENTS + ", byte " + 0x229);
+        assertThat(run.notes())
+                .anySatisfy(note -> assertThat(note)
+                        .contains("not read: [hp_metric, _hparams_/experiment, _hparams_/session_start_info"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {HF, OLD_HF, LIGHTNING, GOLDEN, LIST, QWEN})
+    @ValueSource(strings = {HF, OLD_HF, LIGHTNING, GOLDEN, LIST, QWEN, EVENTS})
     void anImportedFileIsReadAsTheFileItself(String name) {
         Path file = SharedLogs.file(name);
         Path trace = folder.resolve("trace.jsonl.gz");

@@ -3,6 +3,7 @@ package dev.parity.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parity.trace.RunReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class RunFilesTest {
         List<String> all = Stream.of(arguments)
                 .map(name -> folder.resolve(name).toString())
                 .toList();
-        return RunFiles.of(all).stream()
+        return RunFiles.of(all, RunReader.USUAL).stream()
                 .map(file -> folder.relativize(file).toString())
                 .toList();
     }
@@ -102,7 +103,7 @@ final class RunFilesTest {
         assertThatThrownBy(() -> found("empty"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "%s holds no trace and no log: expected *.jsonl, *.log or *.txt, plain, .gz or .zst",
+                        "%s holds no trace and no log: expected *.jsonl, *.log or *.txt, or *.csv or *.json of a format that is known, plain, .gz or .zst",
                         folder.resolve("empty"));
     }
 }

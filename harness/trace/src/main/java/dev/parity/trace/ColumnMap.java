@@ -23,9 +23,12 @@ public record ColumnMap(Map<String, String> columns) {
             EPOCH,
             Series.LOSS,
             Series.VALIDATION_LOSS,
+            Series.TEST_LOSS,
             Series.LEARNING_RATE,
             Series.LOSS_SCALE,
             Series.gradientNorm(StepRecord.GLOBAL),
+            Series.PARAMETER_NORM,
+            Series.ZEROS,
             Series.SKIPPED,
             Series.SKIPPED_SO_FAR);
 

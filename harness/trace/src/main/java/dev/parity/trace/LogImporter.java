@@ -20,6 +20,13 @@ public interface LogImporter {
     /// @return a line that the importer reads a number from
     String example();
 
+    /// Says what is read of such a log.
+    ///
+    /// @return a phrase
+    default String contents() {
+        return "losses and what else a log prints over its steps";
+    }
+
     /// Says how surely lines are of this format.
     ///
     /// @param sample lines that follow each other, from anywhere in a log

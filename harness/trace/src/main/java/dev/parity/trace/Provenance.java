@@ -45,12 +45,22 @@ public record Provenance(
     public static final String LOSS_SCALER_SETTINGS = "loss-scaler-settings";
     /// Stage of the ZeRO optimizer, 0 without it.
     public static final String ZERO_STAGE = "zero-stage";
-    /// Items that a rank takes at a time.
-    public static final String MICRO_BATCH_SIZE = "micro-batch-size";
-    /// Steps that the run was set to take: the length of most schedules.
-    public static final String TOTAL_ITERATIONS = "total-iterations";
     /// `train` or `eval`.
     public static final String EVALUATION_MODE = "evaluation-mode";
+    /// Number of the net's layers.
+    public static final String LAYERS = "layers";
+    /// Width of the net's layers.
+    public static final String HIDDEN_SIZE = "hidden-size";
+    /// Number of experts of a layer.
+    public static final String EXPERTS = "experts";
+    /// Tokens of a sample.
+    public static final String SEQUENCE_LENGTH = "sequence-length";
+    /// Samples of a step, of all ranks.
+    public static final String BATCH_SIZE = "batch-size";
+    /// Samples of a rank at once.
+    public static final String MICRO_BATCH_SIZE = "micro-batch-size";
+    /// Steps that the run was planned for.
+    public static final String TOTAL_ITERATIONS = "total-iterations";
 
     /// Backend that computed the run.
     public static final String BACKEND = "backend";
@@ -58,6 +68,10 @@ public record Provenance(
     public static final String MODE = "mode";
     /// Its device and driver.
     public static final String DEVICE = "device";
+    /// Version of DeepSpeed, under test.
+    public static final String DEEPSPEED = "deepspeed";
+    /// Version of PyTorch, under test.
+    public static final String TORCH = "torch";
     /// The fault that was planted, under test; absent where none was.
     public static final String FAULT = "fault";
     /// The scenario's keys that were overridden, in the context; absent where none was.

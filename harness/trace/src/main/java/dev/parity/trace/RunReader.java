@@ -54,6 +54,27 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
         }
     }
 
+    /// Tells a log's records as they are read.
+    ///
+    /// @param file log, plain or compressed, or a folder of files that make up a run
+    /// @param found hears the header, then all others, in the order of the log
+    /// @throws TraceFormatException if the file is no log that is known
+    /// @throws UncheckedIOException if a file cannot be read
+    public void tell(Path file, Consumer<TraceRecord> found) {
+        LogImporter importer = importerOfLog(file);
+        try (LogSource source = open(importer, file)) {
+            found.accept(header(importer, source));
+            read(importer, source, found);
+        }
+    }
+
+    private LogImporter importerOfLog(Path file) {
+        if (isTrace(file)) {
+            throw new TraceFormatException("%s is a trace already: expected a log".formatted(file));
+        }
+        return importer(file);
+    }
+
     /// Writes a log as a trace: a whole one, or none.
     ///
     /// @param file log, plain or compressed, or a folder of files that make up a run
@@ -61,16 +82,28 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
     /// @throws TraceFormatException if the file is no log that is known
     /// @throws UncheckedIOException if a file cannot be read or written
     public void write(Path file, Path trace) {
-        if (isTrace(file)) {
-            throw new TraceFormatException("%s is a trace already: expected a log".formatted(file));
-        }
-        LogImporter importer = importer(file);
+        write(file, trace, _ -> {});
+    }
+
+    /// Writes a log as a trace: a whole one, or none.
+    ///
+    /// @param file log, plain or compressed, or a folder of files that make up a run
+    /// @param trace to write, compressed if its name ends in .gz or .zst; replaced if it exists
+    /// @param found hears the header, then all others, as they are written
+    /// @throws TraceFormatException if the file is no log that is known
+    /// @throws UncheckedIOException if a file cannot be read or written
+    public void write(Path file, Path trace, Consumer<TraceRecord> found) {
+        LogImporter importer = importerOfLog(file);
         // the ending decides on compression, so it stays
         Path half = trace.resolveSibling("half-" + trace.getFileName());
         try (LogSource source = open(importer, file)) {
-            try (TraceWriter writer =
-                    new TraceWriter(half, header(importer, source).provenance())) {
-                read(importer, source, writer::write);
+            TraceRecord.Header header = header(importer, source);
+            found.accept(header);
+            try (TraceWriter writer = new TraceWriter(half, header.provenance())) {
+                read(importer, source, item -> {
+                    writer.write(item);
+                    found.accept(item);
+                });
                 writer.write(new TraceRecord.End(0, writer.digest()));
             }
             Files.move(half, trace, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

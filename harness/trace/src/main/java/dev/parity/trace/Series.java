@@ -9,8 +9,6 @@ import java.util.OptionalDouble;
 public final class Series {
     /// Mean loss over the ranks, unscaled.
     public static final String LOSS = "loss";
-    /// Mean loss on data that is not trained on.
-    public static final String VALIDATION_LOSS = "validation-loss";
     /// Learning rate of the step's update.
     public static final String LEARNING_RATE = "lr";
     /// Loss scale that the step's gradients carried.
@@ -21,18 +19,32 @@ public final class Series {
     /// Number of steps up to here in which the optimizer did not step.
     public static final String SKIPPED_SO_FAR = "skipped-so-far";
 
-    private static final String GRADIENT_NORM = "grad-norm/";
+    /// Exponential of the loss, where a log prints it instead.
+    public static final String PERPLEXITY = "perplexity";
+    /// Mean loss on data that is not trained on.
+    public static final String VALIDATION_LOSS = "validation-loss";
+    /// Exponential of the loss on data that is not trained on.
+    public static final String VALIDATION_PERPLEXITY = "validation-perplexity";
+    /// Mean loss on the data of the test.
+    public static final String TEST_LOSS = "test-loss";
+    /// Number of steps among those that the point covers whose loss was NaN.
+    public static final String NAN_STEPS = "nan-steps";
+    /// L2 norm of the parameters.
+    public static final String PARAMETER_NORM = "params-norm";
+    /// Number of elements of the gradient that are zero.
+    public static final String ZEROS = "num-zeros";
 
-    private static final String CONVERGENCE = "convergence/";
+    private static final String GRADIENT_NORM = "grad-norm/";
+    private static final String PART = "loss/";
 
     private Series() {}
 
-    /// Names the series of when runs of a benchmark converged; its steps are the runs.
+    /// Names the series of a loss that is printed beside the main one, or is a part of it.
     ///
-    /// @param benchmark its name
+    /// @param name as the log has it, without the word `loss`
     /// @return name of the series
-    public static String convergence(String benchmark) {
-        return CONVERGENCE + benchmark;
+    public static String partOfLoss(String name) {
+        return PART + name;
     }
 
     /// Names the series of a gradient norm: L2, reduced, without the loss scale.
@@ -57,6 +69,14 @@ public final class Series {
     /// @return the parameter, or [StepRecord#GLOBAL]
     public static String parameter(String name) {
         return name.substring(GRADIENT_NORM.length());
+    }
+
+    /// Names the series of when runs of a benchmark converged; its steps are the runs.
+    ///
+    /// @param benchmark its name
+    /// @return name of the series
+    public static String convergence(String benchmark) {
+        return "convergence/" + benchmark;
     }
 
     /// Returns a recorded step's value.
