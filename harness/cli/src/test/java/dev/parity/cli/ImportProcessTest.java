@@ -37,9 +37,9 @@ final class ImportProcessTest extends CliProcess {
                 .contains("trace: gpu.jsonl.gz");
         Outcome tables = parity("compare", "gpu.csv", "npu.csv", "--json");
         Outcome traces = parity("compare", "gpu.jsonl.gz", "npu.csv", "--json");
-        JsonNode expected = JsonMapper.shared().readTree(tables.out()).get("evidence");
+        JsonNode expected = JsonMapper.shared().readTree(tables.out()).get("gates");
         assertThat(expected.toString()).contains("loss-whole");
-        assertThat(JsonMapper.shared().readTree(traces.out()).get("evidence")).isEqualTo(expected);
+        assertThat(JsonMapper.shared().readTree(traces.out()).get("gates")).isEqualTo(expected);
         assertThat(traces.code()).isEqualTo(tables.code()).isIn(0, 3);
         assertThat(parity("compare", "gpu.csv", "npu.csv").out())
                 .contains("reference: gpu.csv, read as csv")

@@ -68,7 +68,7 @@ public final class HuggingFaceState implements LogImporter {
             String key = FACTS.get(field);
             if (field.equals(HISTORY) && file.isList()) {
                 file.items(() -> rows.row(file));
-            } else if (key != null) {
+            } else if (key != null && Numbers.step(file.text()).isPresent()) {
                 found.accept(new TraceRecord.Fact(key, file.text(), false, file.origin()));
                 file.skip();
             } else {

@@ -26,9 +26,6 @@ final class JsonFile {
     private static final int LONGEST_TEXT = 1 << 20;
     private static final int DEEPEST = 64;
 
-    /// Fields of one object.
-    private static final int MOST_FIELDS = 10_000;
-
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -198,46 +195,62 @@ final class JsonFile {
     }
 
     /// What the beginning of a file shows of the object in it.
-    ///
-    /// @param fields names of its fields
-    /// @param lists those of them that are lists
-    /// @param inner names of the fields of the objects in it
-    record Outline(Set<String> fields, Set<String> lists, Set<String> inner) {
+    static final class Outline {
+        private final Set<String> fields = new LinkedHashSet<>();
+        private final Set<String> lists = new LinkedHashSet<>();
+        private final Set<String> inner = new LinkedHashSet<>();
+
+        private Outline() {}
+
         /// Looks at the beginning of a file.
         ///
         /// @param sample lines, the last of which may be cut
         /// @return without fields if no object begins there
         static Outline of(List<String> sample) {
-            Outline outline = new Outline(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
-            if (!sample.getFirst().isEmpty() && !sample.getFirst().strip().startsWith("{")) {
+            Outline outline = new Outline();
+            if (!sample.getFirst().isBlank() && !sample.getFirst().strip().startsWith("{")) {
                 return outline;
             }
             try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), String.join("\n", sample))) {
-                JsonFile file = new JsonFile("", parser);
                 if (parser.nextToken() == JsonToken.START_OBJECT) {
-                    file.fields(each -> file.note(each, outline));
+                    outline.look(new JsonFile("", parser));
                 }
             } catch (JacksonException end) {
                 return outline; // the sample ends within the object
             }
             return outline;
         }
-    }
 
-    private void note(String field, Outline outline) {
-        if (outline.fields.size() + outline.inner.size() < MOST_FIELDS) {
-            outline.fields.add(field);
-            if (isList()) {
-                outline.lists.add(field);
-            }
-            if (isObject()) {
-                fields(each -> {
-                    outline.inner.add(each);
-                    skip();
-                });
-                return;
-            }
+        private void look(JsonFile file) {
+            file.fields(field -> {
+                fields.add(field);
+                if (file.isList()) {
+                    lists.add(field);
+                }
+                if (file.isObject()) {
+                    file.fields(each -> {
+                        inner.add(each);
+                        file.skip();
+                    });
+                } else {
+                    file.skip();
+                }
+            });
         }
-        skip();
+
+        /// Names of the object's fields.
+        Set<String> fields() {
+            return fields;
+        }
+
+        /// Names of those fields that are lists.
+        Set<String> lists() {
+            return lists;
+        }
+
+        /// Names of the fields of the objects in it.
+        Set<String> inner() {
+            return inner;
+        }
     }
 }

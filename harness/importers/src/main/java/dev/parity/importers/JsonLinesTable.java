@@ -84,24 +84,23 @@ public final class JsonLinesTable implements LogImporter {
 
     @Override
     public Optional<String> complaint(String name, List<String> sample) {
-        Set<String> names = new LinkedHashSet<>();
-        sample.stream()
+        List<Map<String, String>> rows = sample.stream()
+                .filter(line -> !line.isBlank())
                 .limit(LOOKED_AT)
-                .map(JsonLinesTable::row)
-                .forEach(row -> row.map(Map::keySet).ifPresent(names::addAll));
-        if (names.isEmpty()) {
-            names.addAll(JsonFile.Outline.of(sample).fields());
-            return names.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of("%s: found a JSON object with the fields %s, which is no format that is known"
-                            .formatted(
-                                    name,
-                                    names.stream()
-                                            .limit(20)
-                                            .map(Unread::excerpt)
-                                            .toList()));
+                .flatMap(line -> row(line).stream())
+                .toList();
+        if (rows.size() > 1) {
+            Set<String> names = new LinkedHashSet<>();
+            rows.forEach(row -> names.addAll(row.keySet()));
+            return Optional.of(Table.unusable(name, names));
         }
-        return Optional.of(Table.unusable(name, names));
+        Set<String> fields = JsonFile.Outline.of(sample).fields();
+        return fields.isEmpty()
+                ? Optional.empty()
+                : Optional.of("%s: found a JSON object with the fields %s, which is no format that is known"
+                        .formatted(
+                                name,
+                                fields.stream().limit(20).map(Unread::excerpt).toList()));
     }
 
     private static Optional<Map<String, String>> row(String line) {
@@ -132,7 +131,7 @@ public final class JsonLinesTable implements LogImporter {
                 table.columns(row.get().keySet(), origin);
                 table.row(row.get(), origin);
                 String steps = row.get().getOrDefault(TOTAL, total);
-                if (!steps.equals(total)) {
+                if (!steps.equals(total) && Numbers.step(steps).isPresent()) {
                     found.accept(new TraceRecord.Fact(Provenance.TOTAL_ITERATIONS, steps, false, origin));
                     total = steps;
                 }

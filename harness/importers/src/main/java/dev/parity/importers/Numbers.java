@@ -4,14 +4,25 @@ import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// Numbers as programs print them: decimal, or NaN and infinities under any of their names.
 final class Numbers {
     /// Characters of the longest; Python's longest has 24.
     private static final int LONGEST = 60;
 
-    private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,6})?");
+    /// Of a text that is no decimal number.
+    private static final int NONE = Integer.MIN_VALUE;
+
+    /// Digits of an exponent: a double has three at most.
+    private static final int LONGEST_EXPONENT = 6;
+
+    /// Powers of ten that doubles reach, from this one on.
+    private static final int LEAST_POWER = -400;
+
+    private static final double[] POWERS = IntStream.rangeClosed(LEAST_POWER, -LEAST_POWER)
+            .mapToDouble(exponent -> Double.parseDouble("1e" + exponent))
+            .toArray();
 
     /// Significant digits of `%.6E`.
     private static final int DIGITS_OF_SCIENTIFIC = 7;
@@ -25,7 +36,7 @@ final class Numbers {
         if (text.length() > LONGEST) {
             return OptionalDouble.empty();
         }
-        if (DECIMAL.matcher(text).matches()) {
+        if (scale(text) != NONE) {
             return OptionalDouble.of(Double.parseDouble(text));
         }
         return switch (text.toLowerCase(Locale.ROOT)) {
@@ -53,7 +64,43 @@ final class Numbers {
     /// @param text that [#value] reads
     /// @return at least 0; 0 for NaN and infinities
     static double quantum(String text) {
-        return DECIMAL.matcher(text).matches() ? power(new BigDecimal(text).scale()) : 0;
+        int scale = scale(text);
+        return scale == NONE ? 0 : power(scale);
+    }
+
+    /// Returns how many decimals a number has, less its exponent.
+    ///
+    /// @return [#NONE] if it is no decimal number: sign, digits with at most one point, exponent
+    private static int scale(String text) {
+        int at = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+        int whole = digits(text, at);
+        int decimals = 0;
+        at += whole;
+        if (at < text.length() && text.charAt(at) == '.') {
+            decimals = digits(text, at + 1);
+            at += 1 + decimals;
+        }
+        if (whole + decimals == 0) {
+            return NONE;
+        }
+        if (at == text.length()) {
+            return decimals;
+        }
+        boolean exponent = text.charAt(at) == 'e' || text.charAt(at) == 'E';
+        int sign = at + 1 < text.length() && (text.charAt(at + 1) == '-' || text.charAt(at + 1) == '+') ? 1 : 0;
+        int length = digits(text, at + 1 + sign);
+        boolean ends = at + 1 + sign + length == text.length();
+        return exponent && ends && length > 0 && length <= LONGEST_EXPONENT
+                ? decimals - Integer.parseInt(text, at + 1, text.length(), 10)
+                : NONE;
+    }
+
+    private static int digits(String text, int from) {
+        int at = from;
+        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+            at++;
+        }
+        return at - from;
     }
 
     /// Returns the distance to the next number that Megatron's `%.6E` prints.
@@ -69,6 +116,6 @@ final class Numbers {
     }
 
     private static double power(int scale) {
-        return Double.parseDouble("1e" + -scale);
+        return POWERS[Math.clamp(-scale, LEAST_POWER, -LEAST_POWER) - LEAST_POWER];
     }
 }

@@ -131,7 +131,7 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
     /// @return false if [#importer] refuses it by its content
     /// @throws UncheckedIOException if it cannot be read
     public boolean knows(Path file) {
-        return isTrace(file) || format.isPresent() || search(file).importer.isPresent();
+        return isTrace(file) || search(file).importer.isPresent();
     }
 
     /// Tells whether files of a folder make up a run together.
