@@ -71,7 +71,8 @@ final class JsonFile {
                 }
             } catch (JacksonException damage) {
                 found.accept(new TraceRecord.Note(
-                        "%s: found no JSON from here on: %s".formatted(file.origin(), damage.getOriginalMessage()),
+                        "%s: found no JSON from here on, expected an object with %s: %s"
+                                .formatted(file.origin(), expected, damage.getOriginalMessage()),
                         true));
             }
         } catch (IOException problem) {

@@ -24,21 +24,25 @@ final class NumbersTest {
                 text.append("0123456789.-+eE".charAt(random.nextInt(15)));
             }
             boolean decimal = DECIMAL.matcher(text).matches();
-            assertThat(Numbers.value(text.toString()).isPresent()).as(text.toString()).isEqualTo(decimal);
+            assertThat(Numbers.value(text.toString()).isPresent())
+                    .as(text.toString())
+                    .isEqualTo(decimal);
             if (decimal) {
                 numbers++;
                 BigDecimal exact = new BigDecimal(text.toString());
-                assertThat(Numbers.value(text.toString())).hasValue(exact.doubleValue() == 0 && text.charAt(0) == '-'
-                        ? -0.0
-                        : exact.doubleValue());
-                assertThat(Numbers.quantum(text.toString())).isEqualTo(exact.ulp().doubleValue());
+                assertThat(Numbers.value(text.toString()))
+                        .hasValue(exact.doubleValue() == 0 && text.charAt(0) == '-' ? -0.0 : exact.doubleValue());
+                assertThat(Numbers.quantum(text.toString()))
+                        .isEqualTo(exact.ulp().doubleValue());
             }
         }
         assertThat(numbers).isGreaterThan(1000);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-", ".", "1e", "1e+", "e5", "0x1p3", "1d", "1_000", "1,5", "١", "1e9999999", "--1", "1.2.3"})
+    @ValueSource(
+            strings = {"", "-", ".", "1e", "1e+", "e5", "0x1p3", "1d", "1_000", "1,5", "١", "1e9999999", "--1", "1.2.3"
+            })
     void otherTextsAreNone(String text) {
         assertThat(Numbers.value(text)).isEmpty();
     }
