@@ -50,6 +50,9 @@ record Csv(char separator) {
     }
 
     private Row row(LogSource.Line first, LogSource source) {
+        if (first.text().indexOf('"') < 0) {
+            return new Row(plain(first.text()), first.origin(), true);
+        }
         StringBuilder text = new StringBuilder(first.text());
         boolean open = count(first.text(), '"') % 2 == 1;
         while (open && text.length() < LONGEST) {
@@ -68,6 +71,21 @@ record Csv(char separator) {
     /// @param row without its line end
     /// @return at least one cell
     List<String> cells(String row) {
+        return row.indexOf('"') < 0 ? plain(row) : quoted(row);
+    }
+
+    private List<String> plain(String row) {
+        List<String> cells = new ArrayList<>();
+        int from = 0;
+        for (int at = row.indexOf(separator); at >= 0; at = row.indexOf(separator, from)) {
+            cells.add(row.substring(from, at));
+            from = at + 1;
+        }
+        cells.add(row.substring(from));
+        return cells;
+    }
+
+    private List<String> quoted(String row) {
         List<String> cells = new ArrayList<>();
         StringBuilder cell = new StringBuilder();
         boolean quoted = false;

@@ -14,6 +14,9 @@ final class Numbers {
     /// Of a text that is no decimal number.
     private static final int NONE = Integer.MIN_VALUE;
 
+    /// Digits of a step that doubles hold exactly.
+    private static final int LONGEST_STEP = 15;
+
     /// Digits of an exponent: a double has three at most.
     private static final int LONGEST_EXPONENT = 6;
 
@@ -51,6 +54,10 @@ final class Numbers {
     ///
     /// @return a whole number of at least 0; empty if it is none
     static OptionalLong step(String text) {
+        int digits = text.length();
+        if (digits > 0 && digits <= LONGEST_STEP && digits(text, 0) == digits) {
+            return OptionalLong.of(Long.parseLong(text));
+        }
         OptionalDouble value = value(text);
         boolean whole = value.isPresent()
                 && value.getAsDouble() >= 0

@@ -82,11 +82,11 @@ final class Table {
     /// @param origin file and line
     void row(Map<String, String> cells, String origin) {
         Optional<String> step = columns.of(ColumnMap.STEP).or(() -> columns.of(ColumnMap.EPOCH));
+        OptionalLong place = Numbers.step(cell(cells, step));
         for (String series : columns.series()) {
             String text = cell(cells, columns.of(series));
             if (!text.isEmpty()) {
                 OptionalDouble value = series.equals(Series.SKIPPED) ? flag(text) : Numbers.value(text);
-                OptionalLong place = Numbers.step(cell(cells, step));
                 if (value.isEmpty()) {
                     unread.add(
                             origin,
