@@ -130,17 +130,17 @@ final class Columns {
         }
         Map<String, String> usual = new HashMap<>();
         for (String name : names) {
-            String other = usual.putIfAbsent(usual(name), name);
-            if (other != null && USUAL_NAMES.contains(usual(name)) && !isMapped(name) && !isMapped(other)) {
+            String other = isMapped(name) ? null : usual.putIfAbsent(usual(name), name);
+            if (other != null && USUAL_NAMES.contains(usual(name))) {
                 throw new IllegalArgumentException(
                         "the columns '%s' and '%s' could both be %s: name one, such as --map loss='%s'"
                                 .formatted(other, name, usual(name), other));
             }
         }
-        SERIES.forEach((series, all) -> take(series, all, usual));
+        SERIES.forEach((each, all) -> take(each, all, usual));
         series = new TreeSet<>(columns.keySet());
         series.removeAll(PLACES.keySet());
-        if (!series.isEmpty()) {
+        if (names.stream().anyMatch(name -> seriesOf(name).isPresent())) {
             PLACES.forEach((place, all) -> take(place, all, usual));
         }
     }

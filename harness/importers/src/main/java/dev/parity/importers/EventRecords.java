@@ -93,14 +93,17 @@ final class EventRecords {
         found.accept(new TraceRecord.Note("%s: %s".formatted(origin, problem), true));
     }
 
-    /// @return fewer bytes at the end of the file, or of what its compression holds
+    /// Reads bytes. A compressed stream that was cut fails there: its last piece is lost, and counts as one byte, which
+    /// is neither the end nor a whole record.
+    ///
+    /// @return fewer bytes at the end
     private byte[] read(int length) throws IOException {
         try {
             byte[] bytes = in.readNBytes(length);
             at += bytes.length;
             return bytes;
         } catch (EOFException cut) {
-            return new byte[1]; // neither nothing nor a header
+            return new byte[1];
         }
     }
 

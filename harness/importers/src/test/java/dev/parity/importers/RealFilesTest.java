@@ -3,15 +3,20 @@ package dev.parity.importers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.parity.trace.LogImporter;
 import dev.parity.trace.Point;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunReader;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.Series;
 import dev.parity.trace.StepRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +180,25 @@ final class RealFilesTest {
         assertThat(run.notes())
                 .anySatisfy(note -> assertThat(note)
                         .contains("not read: [hp_metric, _hparams_/experiment, _hparams_/session_start_info"));
+    }
+
+    @Test
+    void aTextLogIsTakenForNoStructuredFile() throws IOException {
+        int logs = 0;
+        try (Stream<Path> files = Files.list(SharedLogs.file(HF).resolveSibling("."))) {
+            for (Path log :
+                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                logs++;
+                List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
+                assertThat(LogImporter.all())
+                        .filteredOn(importer -> importer.getClass().getPackage().equals(CsvTable.class.getPackage()))
+                        .allSatisfy(importer -> assertThat(importer.confidence(lines))
+                                .as("%s of %s", importer.format(), log)
+                                .isZero());
+            }
+        }
+        // ls *.log | wc -l
+        assertThat(logs).isEqualTo(13);
     }
 
     @ParameterizedTest

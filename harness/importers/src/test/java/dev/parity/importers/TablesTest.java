@@ -2,6 +2,7 @@ package dev.parity.importers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.parity.trace.ColumnMap;
 import dev.parity.trace.Point;
@@ -87,6 +88,13 @@ final class TablesTest {
                 .containsExactly(
                         Point.loss(0, 100, 0.5, 0, 0.1, "history.jsonl:2"),
                         Point.loss(0, 200, Double.POSITIVE_INFINITY, 0, 0, "history.jsonl:3"));
+        Path mapped = write("mapped.jsonl", """
+                {"_step": 0, "gpu": 40}
+                {"_step": 7, "trainer/global_step": 100, "pg": 0.5, "lr": 2}
+                """);
+        assertThat(mapped(Map.of("loss", "pg", "gradNorm", "lr")).read(mapped).points())
+                .extracting(Point::series, Point::step)
+                .containsExactlyInAnyOrder(tuple(Series.LOSS, 100L), tuple(GLOBAL, 100L));
     }
 
     // rows as LLaMA-Factory writes them, with the last, which has no loss
