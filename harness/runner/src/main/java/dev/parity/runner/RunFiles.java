@@ -27,6 +27,15 @@ public final class RunFiles {
 
     private RunFiles() {}
 
+    /// Finds files, of formats that are found by content.
+    ///
+    /// @param arguments files, folders, or globs for either
+    /// @return in the order of the arguments, those of one by name
+    /// @throws IllegalArgumentException if a folder holds nothing of the kind
+    public static List<Path> of(List<String> arguments) {
+        return of(arguments, RunReader.USUAL);
+    }
+
     /// Finds files. A folder is one run if files in it make up a run together, such as event files; else it
     /// stands for all traces and logs in it (`*.jsonl`, `*.log`, `*.txt`, and each `*.csv` and `*.json` that a
     /// format knows), plain, .gz or .zst.

@@ -3,7 +3,6 @@ package dev.parity.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.parity.trace.RunReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +45,7 @@ final class RunFilesTest {
         List<String> all = Stream.of(arguments)
                 .map(name -> folder.resolve(name).toString())
                 .toList();
-        return RunFiles.of(all, RunReader.USUAL).stream()
+        return RunFiles.of(all).stream()
                 .map(file -> folder.relativize(file).toString())
                 .toList();
     }
