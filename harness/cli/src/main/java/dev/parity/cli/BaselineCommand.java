@@ -11,6 +11,7 @@ import dev.parity.spi.Canonical;
 import dev.parity.statistics.Baseline;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.ParityResult;
+import dev.parity.trace.RunReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,9 @@ final class BaselineCommand implements Runnable {
 
         @Mixin
         private ScenarioChanges changes = new ScenarioChanges();
+
+        @Mixin
+        private ReadOptions readOptions = new ReadOptions();
 
         @Mixin
         private RunOptions runOptions = new RunOptions();
@@ -164,10 +168,11 @@ final class BaselineCommand implements Runnable {
                         spec.commandLine(), "expected runs around each '--', found %s".formatted(Sides.given(what)));
             }
             Judge judge = new Judge(changes.ofRuns(), Map.of(), Set.of(), Optional.empty());
-            List<Path> reference = RunFiles.of(groups.getFirst());
+            RunReader reader = readOptions.reader();
+            List<Path> reference = RunFiles.of(groups.getFirst(), reader);
             return groups.stream()
                     .skip(1)
-                    .map(repeat -> judge.judge(reference, RunFiles.of(repeat)))
+                    .map(repeat -> judge.judge(reference, RunFiles.of(repeat, reader), reader))
                     .toList();
         }
 

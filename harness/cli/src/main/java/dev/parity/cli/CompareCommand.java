@@ -2,6 +2,7 @@ package dev.parity.cli;
 
 import dev.parity.runner.Judge;
 import dev.parity.runner.RunFiles;
+import dev.parity.trace.RunReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Spec;
         },
         description = {
             "Judge candidate runs against reference runs: recorded traces, or logs.",
-            "Several runs are paired by their seeds; logs, which know none, in the order given."
+            "Several runs are paired by their seeds; logs, which know none, in the order given.",
+            "A folder is one run if files in it make up a run together, such as event files; else it",
+            "stands for each trace and log in it (*.jsonl, *.log, *.txt, *.csv, *.json)."
         },
         footer = {
             "",
@@ -32,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  parity compare gpu.jsonl.gz npu.jsonl.gz",
             "  parity compare gpu.log npu.log --waive loss-scaler=\"known difference\" -o runs/logs",
             "  parity compare gpu/ npu/ --set margins.loss=0.01",
+            "  parity compare gpu.csv npu.csv --map loss=\"lm loss\",gradNorm=grad-norm",
             "  parity compare gpu-1.jsonl.gz gpu-2.jsonl.gz -- npu-1.jsonl.gz npu-2.jsonl.gz",
             "  parity compare runs/moe-cifar/reference-* -- runs/moe-cifar/candidate-*"
         })
@@ -47,6 +51,9 @@ final class CompareCommand implements Callable<Integer> {
 
     @Mixin
     private ResultOptions resultOptions = new ResultOptions();
+
+    @Mixin
+    private ReadOptions readOptions = new ReadOptions();
 
     @Option(
             names = {"-o", "--output"},
@@ -66,10 +73,12 @@ final class CompareCommand implements Callable<Integer> {
                         "expected REFERENCE CANDIDATE, or REFERENCE... -- CANDIDATE..., found %s"
                                 .formatted(Sides.given(runs))));
         Judge judge = resultOptions.judge(profileOptions.profile());
+        RunReader reader = readOptions.reader();
         return resultOptions.show(
                 spec.commandLine(),
                 sides.title(),
                 output,
-                () -> judge.judge(RunFiles.of(sides.reference()), RunFiles.of(sides.candidate())));
+                () -> judge.judge(
+                        RunFiles.of(sides.reference(), reader), RunFiles.of(sides.candidate(), reader), reader));
     }
 }

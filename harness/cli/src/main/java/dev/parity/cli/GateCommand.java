@@ -5,6 +5,7 @@ import dev.parity.runner.RunFiles;
 import dev.parity.runner.RunPlan;
 import dev.parity.runner.Scenario;
 import dev.parity.spi.Fault;
+import dev.parity.trace.RunReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,9 @@ final class GateCommand implements Callable<Integer> {
     private ScenarioChanges changes = new ScenarioChanges();
 
     @Mixin
+    private ReadOptions readOptions = new ReadOptions();
+
+    @Mixin
     private RunOptions runOptions = new RunOptions();
 
     @Mixin
@@ -77,11 +81,12 @@ final class GateCommand implements Callable<Integer> {
                         "expected SCENARIO, REFERENCE CANDIDATE, or REFERENCE... -- CANDIDATE..., found %s"
                                 .formatted(Sides.given(what))));
         Judge judge = resultOptions.judge(changes.ofRuns(), null);
+        RunReader reader = readOptions.reader();
         return resultOptions.show(
                 spec.commandLine(),
                 two.title(),
                 output == null ? Path.of("runs", "gate") : output,
-                () -> judge.judge(RunFiles.of(two.reference()), RunFiles.of(two.candidate())));
+                () -> judge.judge(RunFiles.of(two.reference(), reader), RunFiles.of(two.candidate(), reader), reader));
     }
 
     private int scenario(String name) {

@@ -104,6 +104,8 @@ final class ResultOptions {
         Terminal.OUT.println();
         for (Alignment pair : result.pairs()) {
             pairing(result, pair);
+            format("reference", pair.reference());
+            format("candidate", pair.candidate());
             gaps("reference", pair.reference());
             gaps("candidate", pair.candidate());
         }
@@ -120,6 +122,14 @@ final class ResultOptions {
         RunTrace reference = pair.reference();
         if (result.pairs().size() > 1 && !reference.provenance().comparability().containsKey(Provenance.SEED)) {
             Terminal.OUT.println(Printable.line(reference.notes().getFirst()));
+        }
+    }
+
+    /// Says of a log which format it was found to have, or forced to.
+    private static void format(String side, RunTrace run) {
+        if (run.isLog()) {
+            Terminal.OUT.println("%s: %s, read as %s"
+                    .formatted(side, run.name(), run.provenance().source()));
         }
     }
 

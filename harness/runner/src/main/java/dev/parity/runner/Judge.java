@@ -44,19 +44,30 @@ public record Judge(Profile profile, Map<String, String> waivers, Set<String> re
     /// @throws IllegalArgumentException if traces stand against logs, or the runs cannot be paired
     /// @throws dev.parity.trace.TraceFormatException if a file is neither trace nor log
     public ParityResult judge(List<Path> references, List<Path> candidates) {
+        return judge(references, candidates, RunReader.USUAL);
+    }
+
+    /// Pairs runs up and judges them, as the other method does.
+    ///
+    /// @param references traces or logs
+    /// @param candidates traces or logs
+    /// @param reader of both
+    /// @return the answer
+    /// @throws IllegalArgumentException if traces stand against logs, or the runs cannot be paired
+    /// @throws dev.parity.trace.TraceFormatException if a file is neither trace nor log
+    public ParityResult judge(List<Path> references, List<Path> candidates, RunReader reader) {
         List<Path> files = new ArrayList<>(references);
         files.addAll(candidates);
-        List<RunFile> runs = read(files);
+        List<RunFile> runs = read(files, reader);
         Pairing pairing = new Pairing(runs.subList(0, references.size()), runs.subList(references.size(), runs.size()));
         ParityResult result = new Comparison(pairing.pairs(), profile, waivers, required).judge();
         return baseline.map(known -> known.judge(result)).orElse(result);
     }
 
-    private static List<RunFile> read(List<Path> files) {
+    private static List<RunFile> read(List<Path> files, RunReader reader) {
         try (ExecutorService pool = Executors.newFixedThreadPool(READERS)) {
             List<CompletableFuture<RunFile>> runs = files.stream()
-                    .map(file ->
-                            CompletableFuture.supplyAsync(() -> new RunFile(file, RunReader.USUAL.read(file)), pool))
+                    .map(file -> CompletableFuture.supplyAsync(() -> new RunFile(file, reader.read(file)), pool))
                     .toList();
             try {
                 return runs.stream().map(CompletableFuture::join).toList();

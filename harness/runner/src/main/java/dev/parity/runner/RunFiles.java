@@ -1,5 +1,6 @@
 package dev.parity.runner;
 
+import dev.parity.trace.RunReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
@@ -19,35 +20,55 @@ public final class RunFiles {
     /// What a folder stands for; reports and checkpoints lie there too.
     private static final Pattern RUN = Pattern.compile("[^.].*\\.(jsonl|log|txt)(\\.(gz|zst))?");
 
+    /// What a folder stands for if a format knows its content; results and settings have such names too.
+    private static final Pattern MAYBE = Pattern.compile("[^.].*\\.(csv|json)(\\.(gz|zst))?");
+
     private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
 
     private RunFiles() {}
 
-    /// Finds files.
+    /// Finds files, of formats that are found by content.
     ///
-    /// @param arguments files; folders, which stand for all traces (`*.jsonl`) and logs (`*.log`, `*.txt`)
-    ///     in them, plain, .gz or .zst; or globs for either
+    /// @param arguments files, folders, or globs for either
     /// @return in the order of the arguments, those of one by name
     /// @throws IllegalArgumentException if a folder holds nothing of the kind
     public static List<Path> of(List<String> arguments) {
+        return of(arguments, RunReader.USUAL);
+    }
+
+    /// Finds files. A folder is one run if files in it make up a run together, such as event files; else it
+    /// stands for all traces and logs in it (`*.jsonl`, `*.log`, `*.txt`, and each `*.csv` and `*.json` that a
+    /// format knows), plain, .gz or .zst.
+    ///
+    /// @param arguments files, folders, or globs for either
+    /// @param reader of the runs
+    /// @return in the order of the arguments, those of one by name
+    /// @throws IllegalArgumentException if a folder holds nothing of the kind
+    public static List<Path> of(List<String> arguments, RunReader reader) {
         List<Path> files = new ArrayList<>();
         for (String argument : arguments) {
             for (Path path : paths(argument)) {
-                files.addAll(Files.isDirectory(path) ? in(path) : List.of(path));
+                files.addAll(Files.isDirectory(path) && !reader.isRun(path) ? in(path, reader) : List.of(path));
             }
         }
         return files;
     }
 
-    private static List<Path> in(Path folder) {
-        List<Path> found = list(folder, name -> RUN.matcher(name).matches());
-        List<Path> files = found.stream().filter(Files::isRegularFile).toList();
+    private static List<Path> in(Path folder, RunReader reader) {
+        List<Path> files = list(folder, _ -> true).stream()
+                .filter(Files::isRegularFile)
+                .filter(file -> isNamed(RUN, file) || (isNamed(MAYBE, file) && reader.knows(file)))
+                .toList();
         if (files.isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s holds no trace and no log: expected *.jsonl, *.log or *.txt, plain, .gz or .zst"
+                    "%s holds no trace and no log: expected *.jsonl, *.log or *.txt, or *.csv or *.json of a format that is known, plain, .gz or .zst"
                             .formatted(folder));
         }
         return files;
+    }
+
+    private static boolean isNamed(Pattern names, Path file) {
+        return names.matcher(String.valueOf(file.getFileName())).matches();
     }
 
     /// Returns what a glob matches; an argument that is none, or matches nothing, as it stands.

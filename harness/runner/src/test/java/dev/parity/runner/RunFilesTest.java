@@ -102,7 +102,7 @@ final class RunFilesTest {
         assertThatThrownBy(() -> found("empty"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "%s holds no trace and no log: expected *.jsonl, *.log or *.txt, plain, .gz or .zst",
+                        "%s holds no trace and no log: expected *.jsonl, *.log or *.txt, or *.csv or *.json of a format that is known, plain, .gz or .zst",
                         folder.resolve("empty"));
     }
 }

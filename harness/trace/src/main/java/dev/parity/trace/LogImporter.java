@@ -2,6 +2,7 @@ package dev.parity.trace;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 
@@ -19,6 +20,13 @@ public interface LogImporter {
     /// @return a line that the importer reads a number from
     String example();
 
+    /// Says what is read of such a log.
+    ///
+    /// @return a phrase
+    default String contents() {
+        return "losses and what else a log prints over its steps";
+    }
+
     /// Says how surely lines are of this format.
     ///
     /// @param sample lines that follow each other, from anywhere in a log
@@ -30,6 +38,22 @@ public interface LogImporter {
     /// @param name of a file, without its folder
     /// @return false if each file is a run of its own
     default boolean isPart(String name) {
+        return false;
+    }
+
+    /// Says why lines of this kind cannot be read, for a file that no importer knows.
+    ///
+    /// @param name of the file
+    /// @param sample its first lines, at least one
+    /// @return what was found and what was expected; empty if the lines are not of this kind
+    default Optional<String> complaint(String name, List<String> sample) {
+        return Optional.empty();
+    }
+
+    /// Tells whether the format has columns of any names.
+    ///
+    /// @return whether [#with] works
+    default boolean hasColumns() {
         return false;
     }
 

@@ -54,6 +54,27 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
         }
     }
 
+    /// Tells a log's records as they are read.
+    ///
+    /// @param file log, plain or compressed, or a folder of files that make up a run
+    /// @param found hears the header, then all others, in the order of the log
+    /// @throws TraceFormatException if the file is no log that is known
+    /// @throws UncheckedIOException if a file cannot be read
+    public void tell(Path file, Consumer<TraceRecord> found) {
+        LogImporter importer = importerOfLog(file);
+        try (LogSource source = open(importer, file)) {
+            found.accept(header(importer, source));
+            read(importer, source, found);
+        }
+    }
+
+    private LogImporter importerOfLog(Path file) {
+        if (isTrace(file)) {
+            throw new TraceFormatException("%s is a trace already: expected a log".formatted(file));
+        }
+        return importer(file);
+    }
+
     /// Writes a log as a trace: a whole one, or none.
     ///
     /// @param file log, plain or compressed, or a folder of files that make up a run
@@ -61,16 +82,28 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
     /// @throws TraceFormatException if the file is no log that is known
     /// @throws UncheckedIOException if a file cannot be read or written
     public void write(Path file, Path trace) {
-        if (isTrace(file)) {
-            throw new TraceFormatException("%s is a trace already: expected a log".formatted(file));
-        }
-        LogImporter importer = importer(file);
+        write(file, trace, _ -> {});
+    }
+
+    /// Writes a log as a trace: a whole one, or none.
+    ///
+    /// @param file log, plain or compressed, or a folder of files that make up a run
+    /// @param trace to write, compressed if its name ends in .gz or .zst; replaced if it exists
+    /// @param found hears the header, then all others, as they are written
+    /// @throws TraceFormatException if the file is no log that is known
+    /// @throws UncheckedIOException if a file cannot be read or written
+    public void write(Path file, Path trace, Consumer<TraceRecord> found) {
+        LogImporter importer = importerOfLog(file);
         // the ending decides on compression, so it stays
         Path half = trace.resolveSibling("half-" + trace.getFileName());
         try (LogSource source = open(importer, file)) {
-            try (TraceWriter writer =
-                    new TraceWriter(half, header(importer, source).provenance())) {
-                read(importer, source, writer::write);
+            TraceRecord.Header header = header(importer, source);
+            found.accept(header);
+            try (TraceWriter writer = new TraceWriter(half, header.provenance())) {
+                read(importer, source, item -> {
+                    writer.write(item);
+                    found.accept(item);
+                });
                 writer.write(new TraceRecord.End(0, writer.digest()));
             }
             Files.move(half, trace, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -87,8 +120,35 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
     /// @return the importer, with the columns
     /// @throws TraceFormatException if no importer knows it
     public LogImporter importer(Path file) {
-        LogImporter importer = format.map(LogImporter::named).orElseGet(() -> surest(file));
-        return mapped(importer, columns);
+        return format.map(LogImporter::named)
+                .map(importer -> mapped(importer, columns))
+                .orElseGet(() -> surest(file));
+    }
+
+    /// Tells whether a file is a trace or a log of a format that is known.
+    ///
+    /// @param file plain or compressed
+    /// @return false if [#importer] refuses it by its content
+    /// @throws UncheckedIOException if it cannot be read
+    public boolean knows(Path file) {
+        return isTrace(file) || search(file).importer.isPresent();
+    }
+
+    /// Tells whether files of a folder make up a run together.
+    ///
+    /// @param folder to look into
+    /// @return whether [#read] takes the folder as a whole
+    /// @throws UncheckedIOException if it cannot be listed
+    public boolean isRun(Path folder) {
+        return candidates().stream()
+                .anyMatch(importer -> !parts(importer, folder).isEmpty());
+    }
+
+    /// Returns who may read a log. Columns hold for formats that have some: of two sides, one may be no table.
+    private List<LogImporter> candidates() {
+        return format.map(LogImporter::named).map(List::of).orElseGet(LogImporter::all).stream()
+                .map(importer -> importer.hasColumns() ? mapped(importer, columns) : importer)
+                .toList();
     }
 
     private static LogImporter mapped(LogImporter importer, ColumnMap columns) {
@@ -110,9 +170,9 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
         return Files.isDirectory(file) ? LogSource.open(file, parts(importer, file)) : LogSource.open(file);
     }
 
-    private static LogImporter surest(Path file) {
+    private LogImporter surest(Path file) {
         if (Files.isDirectory(file)) {
-            return LogImporter.all().stream()
+            return candidates().stream()
                     .filter(importer -> !parts(importer, file).isEmpty())
                     .findFirst()
                     .orElseThrow(() -> new TraceFormatException(
@@ -122,7 +182,26 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
         if (!Files.isRegularFile(file)) {
             throw new TraceFormatException("%s is no file: expected a trace or a training log".formatted(file));
         }
+        Search search = search(file);
+        return search.importer.orElseThrow(() -> new TraceFormatException(search.complaint.orElseGet(() ->
+                "%s: no loss was recognised: it is neither a trace nor a log that is known, expected a trace's first line, %s, or one of %s"
+                        .formatted(
+                                file,
+                                TraceReader.FIRST_LINE,
+                                LogImporter.all().stream()
+                                        .map(LogImporter::format)
+                                        .toList()))));
+    }
+
+    /// What came of looking for the importer of a file.
+    ///
+    /// @param complaint of an importer that knows such files, but not this one
+    private record Search(Optional<LogImporter> importer, Optional<String> complaint) {}
+
+    private Search search(Path file) {
+        Optional<String> complaint = Optional.empty();
         try (LogSource source = LogSource.open(file)) {
+            boolean first = true;
             Optional<LogSource.Line> line = source.next();
             while (line.isPresent()) {
                 List<String> sample = new ArrayList<>();
@@ -132,23 +211,22 @@ public record RunReader(Optional<String> format, ColumnMap columns) {
                 }
                 Optional<LogImporter> surest = surest(sample);
                 if (surest.isPresent()) {
-                    return surest.get();
+                    return new Search(surest, Optional.empty());
+                }
+                if (first) {
+                    complaint = candidates().stream()
+                            .flatMap(importer -> importer.complaint(String.valueOf(file), sample).stream())
+                            .findFirst();
+                    first = false;
                 }
             }
         }
-        throw new TraceFormatException(
-                "%s: no loss was recognised: it is neither a trace nor a log that is known, expected a trace's first line, %s, or one of %s"
-                        .formatted(
-                                file,
-                                TraceReader.FIRST_LINE,
-                                LogImporter.all().stream()
-                                        .map(LogImporter::format)
-                                        .toList()));
+        return new Search(Optional.empty(), complaint);
     }
 
-    private static Optional<LogImporter> surest(List<String> sample) {
+    private Optional<LogImporter> surest(List<String> sample) {
         record Candidate(LogImporter importer, double confidence) {}
-        return LogImporter.all().stream()
+        return candidates().stream()
                 .map(importer -> new Candidate(importer, importer.confidence(sample)))
                 .filter(candidate -> candidate.confidence > 0)
                 .max(Comparator.comparingDouble(Candidate::confidence))

@@ -71,6 +71,14 @@ public final class Series {
         return name.substring(GRADIENT_NORM.length());
     }
 
+    /// Names the series of when runs of a benchmark converged; its steps are the runs.
+    ///
+    /// @param benchmark its name
+    /// @return name of the series
+    public static String convergence(String benchmark) {
+        return "convergence/" + benchmark;
+    }
+
     /// Returns a recorded step's value.
     static OptionalDouble of(StepRecord step, String name) {
         if (isGradientNorm(name)) {
