@@ -65,28 +65,26 @@ public final class CollectiveFaults implements Fault.Catalogue {
     }
 
     private static void losesFlag(Node node, Rewriter to) {
-        switch (node.op()) {
-            case Op.NonFinite check ->
-                to.write(
-                        node.output(),
-                        check,
-                        node.inputs().stream()
-                                .map(value -> sent(value, to).orElse(value))
-                                .toArray(Value[]::new));
-            case Op.AllReduce(ProcessGroup group, Op.Reduction reduction)
-            when reduction == Op.Reduction.MAX ->
-                to.write(node.output(), new Op.AllReduce(alone(group), reduction), node.input(0));
-            default -> to.keep(node);
+        if (node.op() instanceof Op.NonFinite check) {
+            Value[] own = node.inputs().stream()
+                    .map(value -> sent(value, to).orElse(value))
+                    .toArray(Value[]::new);
+            to.write(node.output(), check, own);
+        } else if (node.op() instanceof Op.AllReduce(ProcessGroup group, Op.Reduction reduction)
+                && reduction == Op.Reduction.MAX) {
+            to.write(node.output(), new Op.AllReduce(alone(group), reduction), node.input(0));
+        } else {
+            to.keep(node);
         }
     }
 
     /// Follows a reduced gradient back to what this rank has sent; absent if nothing was.
     private static Optional<Value> sent(Value gradient, Rewriter to) {
-        return to.writer(gradient).flatMap(node -> switch (node.op()) {
-            case Op.AllReduce _ -> Optional.of(node.input(node.outputs().indexOf(gradient)));
-            case Op.Cast _, Op.Scale _ -> sent(node.input(0), to);
-            default -> Optional.empty();
-        });
+        Optional<Node> writer = to.writer(gradient);
+        Optional<Value> message = writer.filter(node -> node.op() instanceof Op.AllReduce)
+                .map(node -> node.input(node.outputs().indexOf(gradient)));
+        return message.or(() -> writer.filter(node -> node.op() instanceof Op.Cast || node.op() instanceof Op.Scale)
+                .flatMap(node -> sent(node.input(0), to)));
     }
 
     /// Every rank by itself.
