@@ -29,6 +29,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -99,13 +100,18 @@ public final class Scenarios {
         String text = known ? resource(nameOrFile + ".yaml") : read(file);
         String place = known ? nameOrFile + ".yaml" : nameOrFile;
         ObjectNode tree = parse(resource("defaults.yaml"), "defaults.yaml");
-        tree.set("margins", YAML.valueToTree(Profile.STRICT.margins().values()));
         ObjectNode parsed = parse(text, place);
         check(text, place);
         merge(tree, parsed);
         for (String override : overrides) {
             apply(tree, override);
         }
+        Profile profile = Profile.named(tree.path("profile").asString());
+        ObjectNode margins = YAML.valueToTree(profile.margins().values());
+        if (tree.remove("margins") instanceof ObjectNode chosen) {
+            merge(margins, chosen);
+        }
+        tree.set("margins", margins);
         return tree;
     }
 
@@ -164,12 +170,14 @@ public final class Scenarios {
     }
 
     /// The schema of the file, which knows of margins that they are numbers; which there are and how large they
-    /// must be, the gates say.
+    /// must be, the gates say, and which profiles there are, the statistics.
     static Schema schema() {
         ObjectNode schema = parse(resource("scenario.schema.json"), "scenario.schema.json");
         ObjectNode margins = ((ObjectNode) schema.get("properties").get("margins")).put("additionalProperties", false);
+        ArrayNode profiles = ((ObjectNode) schema.get("properties").get("profile")).putArray("enum");
+        Profile.NAMES.forEach(profiles::add);
         ObjectNode known = margins.putObject("properties");
-        for (Gate gate : Profile.STRICT.gates()) {
+        for (Gate gate : Gate.all()) {
             for (Margin margin : gate.margins()) {
                 known.putObject(margin.name()).put("type", "number").put("exclusiveMinimum", margin.above());
             }
@@ -254,6 +262,15 @@ public final class Scenarios {
         return String.valueOf(problem.getOriginalMessage()).lines().findFirst().orElse("");
     }
 
+    private static Profile profile(ObjectNode rest, String place) {
+        try {
+            return Profile.named(rest.path("profile").asString())
+                    .with(YAML.treeToValue(rest.get("margins"), MARGINS));
+        } catch (IllegalArgumentException problem) {
+            throw new ScenarioException("%s: %s".formatted(place, problem.getMessage()), problem);
+        }
+    }
+
     static Scenario bind(ObjectNode tree, String place) {
         ObjectNode rest = tree.deepCopy();
         ObjectNode training = YAML.createObjectNode();
@@ -269,7 +286,7 @@ public final class Scenarios {
                     YAML.treeToValue(rest.get("reference"), Scenario.Side.class),
                     YAML.treeToValue(rest.get("candidate"), Scenario.Side.class),
                     YAML.treeToValue(rest.get("study"), Scenario.Study.class),
-                    Profile.STRICT.with(YAML.treeToValue(rest.get("margins"), MARGINS)));
+                    profile(rest, place));
         } catch (JacksonException problem) {
             Throwable cause = problem.getCause() instanceof IllegalArgumentException inner ? inner : problem;
             throw new ScenarioException("%s: %s".formatted(place, cause.getMessage()), problem);

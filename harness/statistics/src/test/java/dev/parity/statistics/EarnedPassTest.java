@@ -81,7 +81,9 @@ final class EarnedPassTest {
                 .isEqualTo(
                         "the same training within the margins; 14 of 26 gates judged, not judged: replicas, "
                                 + "scaler-replay, schedule-replay, first-step, routing-agreement, early-steps, gradient-norm, "
-                                + "scale-events, expert-load, accuracy, class-accuracy, class-swap; 13 comparability keys unknown on both sides");
+                                + "scale-events, expert-load, accuracy, class-accuracy, class-swap; 13 comparability keys unknown on both sides; "
+                        + "neither scenario, dtype, world, optimizer nor loss scaler is known: that the two are "
+                        + "comparable is your claim");
     }
 
     @Test
