@@ -264,8 +264,7 @@ public final class Scenarios {
 
     private static Profile profile(ObjectNode rest, String place) {
         try {
-            return Profile.named(rest.path("profile").asString())
-                    .with(YAML.treeToValue(rest.get("margins"), MARGINS));
+            return Profile.named(rest.path("profile").asString()).with(YAML.treeToValue(rest.get("margins"), MARGINS));
         } catch (IllegalArgumentException problem) {
             throw new ScenarioException("%s: %s".formatted(place, problem.getMessage()), problem);
         }

@@ -215,12 +215,12 @@ public record Comparability(List<Key> keys) {
     public static void checkWaivers(Set<String> names) {
         for (String name : names) {
             if (!MUST_MATCH.contains(name) && !FACTS.contains(name) && !name.equals(UNKNOWN)) {
-                throw new IllegalArgumentException(
-                        "no comparability key '%s' to waive, there are %s and %s".formatted(
-                                        name,
-                                        Stream.concat(MUST_MATCH.stream(), FACTS.stream())
-                                                .toList(),
-                                        UNKNOWN));
+                throw new IllegalArgumentException("no comparability key '%s' to waive, there are %s and %s"
+                        .formatted(
+                                name,
+                                Stream.concat(MUST_MATCH.stream(), FACTS.stream())
+                                        .toList(),
+                                UNKNOWN));
             }
         }
     }
@@ -253,9 +253,7 @@ public record Comparability(List<Key> keys) {
 
     /// Tells whether so little is known that nothing speaks for the runs being comparable.
     boolean isBlind() {
-        return keys.stream()
-                .filter(key -> BASIC.contains(key.name()))
-                .allMatch(key -> key.status() == Status.UNKNOWN);
+        return keys.stream().filter(key -> BASIC.contains(key.name())).allMatch(key -> key.status() == Status.UNKNOWN);
     }
 
     /// Returns those of the names that neither side knows.

@@ -91,8 +91,9 @@ public record ParityResult(
             words.add("%d comparability keys unknown on both sides".formatted(unknown));
         }
         if (comparability.isBlind()) {
-            words.add("neither scenario, dtype, world, optimizer nor loss scaler is known: that the two are comparable is"
-                    + " your claim");
+            words.add(
+                    "neither scenario, dtype, world, optimizer nor loss scaler is known: that the two are comparable is"
+                            + " your claim");
         }
         return words;
     }
