@@ -36,7 +36,7 @@ final class FirstStepsGatesTest {
         assertThat(judge("early-steps", s -> s).verdict()).isEqualTo(Verdict.PASS);
         Evidence found = judge("early-steps", s -> s.step() == 1 ? s : scaled(s, 1.002));
         assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
-        assertThat(found.sentence()).startsWith("from step 2 on the gradients are 0.1 % apart");
+        assertThat(found.sentence()).startsWith("from step 2 on the gradients are 0.10 % apart");
         assertThat(judge("first-step", s -> s.step() == 1 ? s : scaled(s, 1.002)).verdict())
                 .isEqualTo(Verdict.PASS);
     }
