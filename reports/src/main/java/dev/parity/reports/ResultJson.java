@@ -6,6 +6,7 @@ import dev.parity.statistics.Estimate;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.ParityResult;
+import dev.parity.statistics.Suspicion;
 import dev.parity.trace.RunTrace;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,10 +26,18 @@ public final class ResultJson {
             String headline,
             List<String> planted,
             List<String> overridden,
+            List<Suspected> suspects,
             List<Map<String, Object>> gates,
             List<Comparability.Key> comparability,
             List<Runs> pairs,
             Map<String, Double> margins) {}
+
+    private record Suspected(String suspect, double weight, List<String> evidence, String next) {
+        static Suspected of(Suspicion suspicion) {
+            return new Suspected(
+                    suspicion.suspect().label(), suspicion.weight(), suspicion.evidence(), suspicion.next());
+        }
+    }
 
     private record Runs(Run reference, Run candidate, int commonLosses) {
         static Runs of(Alignment pair) {
@@ -112,6 +121,7 @@ public final class ResultJson {
                 result.headline(),
                 result.planted(),
                 result.overridden(),
+                result.suspects().stream().map(Suspected::of).toList(),
                 result.evidence().stream().map(ResultJson::gate).toList(),
                 result.comparability().keys(),
                 result.pairs().stream().map(Runs::of).toList(),
