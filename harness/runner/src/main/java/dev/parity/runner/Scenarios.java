@@ -29,6 +29,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -105,10 +106,10 @@ public final class Scenarios {
         for (String override : overrides) {
             apply(tree, override);
         }
-        ObjectNode margins = YAML.valueToTree(
-                Profile.named(tree.path("profile").asString()).margins().values());
-        if (tree.get("margins") instanceof ObjectNode given) {
-            merge(margins, given);
+        Profile profile = Profile.named(tree.path("profile").asString());
+        ObjectNode margins = YAML.valueToTree(profile.margins().values());
+        if (tree.remove("margins") instanceof ObjectNode chosen) {
+            merge(margins, chosen);
         }
         tree.set("margins", margins);
         return tree;
@@ -169,12 +170,12 @@ public final class Scenarios {
     }
 
     /// The schema of the file, which knows of margins that they are numbers; which there are and how large they
-    /// must be, the gates say, as the profiles say their names.
+    /// must be, the gates say, and which profiles there are, the statistics.
     static Schema schema() {
         ObjectNode schema = parse(resource("scenario.schema.json"), "scenario.schema.json");
-        ObjectNode properties = (ObjectNode) schema.get("properties");
-        ((ObjectNode) properties.get("profile")).set("enum", YAML.valueToTree(Profile.NAMES));
-        ObjectNode margins = ((ObjectNode) properties.get("margins")).put("additionalProperties", false);
+        ObjectNode margins = ((ObjectNode) schema.get("properties").get("margins")).put("additionalProperties", false);
+        ArrayNode profiles = ((ObjectNode) schema.get("properties").get("profile")).putArray("enum");
+        Profile.NAMES.forEach(profiles::add);
         ObjectNode known = margins.putObject("properties");
         for (Gate gate : Gate.all()) {
             for (Margin margin : gate.margins()) {
@@ -261,6 +262,14 @@ public final class Scenarios {
         return String.valueOf(problem.getOriginalMessage()).lines().findFirst().orElse("");
     }
 
+    private static Profile profile(ObjectNode rest, String place) {
+        try {
+            return Profile.named(rest.path("profile").asString()).with(YAML.treeToValue(rest.get("margins"), MARGINS));
+        } catch (IllegalArgumentException problem) {
+            throw new ScenarioException("%s: %s".formatted(place, problem.getMessage()), problem);
+        }
+    }
+
     static Scenario bind(ObjectNode tree, String place) {
         ObjectNode rest = tree.deepCopy();
         ObjectNode training = YAML.createObjectNode();
@@ -276,10 +285,7 @@ public final class Scenarios {
                     YAML.treeToValue(rest.get("reference"), Scenario.Side.class),
                     YAML.treeToValue(rest.get("candidate"), Scenario.Side.class),
                     YAML.treeToValue(rest.get("study"), Scenario.Study.class),
-                    Profile.named(rest.path("profile").asString())
-                            .with(YAML.treeToValue(rest.get("margins"), MARGINS)));
-        } catch (IllegalArgumentException problem) {
-            throw new ScenarioException("%s: %s".formatted(place, problem.getMessage()), problem);
+                    profile(rest, place));
         } catch (JacksonException problem) {
             Throwable cause = problem.getCause() instanceof IllegalArgumentException inner ? inner : problem;
             throw new ScenarioException("%s: %s".formatted(place, cause.getMessage()), problem);

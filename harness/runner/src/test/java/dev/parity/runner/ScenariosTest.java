@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,20 @@ final class ScenariosTest {
     @Test
     void theDefaultMarginsAreThoseOfTheStatistics() {
         assertThat(Scenarios.load("pr-moe", List.of()).profile()).isEqualTo(Profile.STRICT);
+    }
+
+    @Test
+    void aScenarioChoosesItsProfileAndChangesItsMargins() {
+        Scenario scenario = Scenarios.load("pr-moe", List.of("profile=verl", "margins.meanLossError=0.03"));
+        assertThat(scenario.profile().name()).isEqualTo("verl");
+        assertThat(scenario.profile().margins().values()).isEqualTo(Map.of("meanLossError", 0.03));
+        assertThatThrownBy(() -> Scenarios.load("pr-moe", List.of("profile=verl", "margins.loss=0.03")))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessage("pr-moe: no margin 'loss', there are [meanLossError]");
+        assertThatThrownBy(() -> Scenarios.load("pr-moe", List.of("profile=verbose")))
+                .isInstanceOf(ScenarioException.class)
+                .hasMessageContaining("--set profile=verbose")
+                .hasMessageContaining("paddle-ascend");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Which keys of two provenances agree, and what that means.
 ///
@@ -38,6 +39,22 @@ public record Comparability(List<Key> keys) {
             Provenance.ZERO_STAGE,
             Provenance.EVALUATION_MODE);
 
+    /// What logs print of a training, each of them something else: must match where both sides know it.
+    private static final List<String> FACTS = List.of(
+            "layers",
+            "experts",
+            "hidden-size",
+            "heads",
+            "sequence-length",
+            "batch-size",
+            "micro-batch-size",
+            "lr-schedule",
+            "iterations");
+
+    /// Without any of these, nothing speaks for two runs being comparable.
+    private static final Set<String> BASIC = Set.of(
+            Provenance.SCENARIO, Provenance.DTYPE, Provenance.WORLD, Provenance.OPTIMIZER, Provenance.LOSS_SCALER);
+
     /// Copies the list.
     public Comparability {
         keys = List.copyOf(keys);
@@ -51,6 +68,8 @@ public record Comparability(List<Key> keys) {
         MATCH,
         /// Neither side is known.
         UNKNOWN,
+        /// One side is known, of what one log prints and another does not: shown, never judged.
+        PARTLY_KNOWN,
         /// Differs, or is known on one side only, and a person waived it.
         WAIVED,
         /// One side is known.
@@ -137,6 +156,9 @@ public record Comparability(List<Key> keys) {
         Provenance.Agreement agreement =
                 pair.reference().provenance().agreement(name, pair.candidate().provenance());
         boolean oneSided = agreement == Provenance.Agreement.ONE_SIDED;
+        if (oneSided && FACTS.contains(name)) {
+            return new Stand(reference, candidate, Status.PARTLY_KNOWN, "");
+        }
         String reason = waivers.get(name);
         if (reason == null && oneSided) {
             reason = waivers.get(UNKNOWN);
@@ -192,9 +214,13 @@ public record Comparability(List<Key> keys) {
     /// @throws IllegalArgumentException if one is neither a key that must match nor [#UNKNOWN]
     public static void checkWaivers(Set<String> names) {
         for (String name : names) {
-            if (!MUST_MATCH.contains(name) && !name.equals(UNKNOWN)) {
-                throw new IllegalArgumentException(
-                        "no comparability key '%s' to waive, there are %s and %s".formatted(name, MUST_MATCH, UNKNOWN));
+            if (!MUST_MATCH.contains(name) && !FACTS.contains(name) && !name.equals(UNKNOWN)) {
+                throw new IllegalArgumentException("no comparability key '%s' to waive, there are %s and %s"
+                        .formatted(
+                                name,
+                                Stream.concat(MUST_MATCH.stream(), FACTS.stream())
+                                        .toList(),
+                                UNKNOWN));
             }
         }
     }
@@ -209,7 +235,7 @@ public record Comparability(List<Key> keys) {
             boolean equal = basis.equal().contains(key.name());
             if (equal || basis.alike().contains(key.name())) {
                 switch (key.status()) {
-                    case MATCH, UNDER_TEST -> {}
+                    case MATCH, UNDER_TEST, PARTLY_KNOWN -> {}
                     case UNKNOWN -> {
                         if (equal) {
                             doubts.add(key.name() + " is unknown on both sides");
@@ -223,6 +249,11 @@ public record Comparability(List<Key> keys) {
             }
         }
         return doubts.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", doubts));
+    }
+
+    /// Tells whether so little is known that nothing speaks for the runs being comparable.
+    boolean isBlind() {
+        return keys.stream().filter(key -> BASIC.contains(key.name())).allMatch(key -> key.status() == Status.UNKNOWN);
     }
 
     /// Returns those of the names that neither side knows.

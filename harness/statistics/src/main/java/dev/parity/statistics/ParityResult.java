@@ -105,6 +105,11 @@ public record ParityResult(
         if (unknown > 0) {
             words.add("%d comparability keys unknown on both sides".formatted(unknown));
         }
+        if (comparability.isBlind()) {
+            words.add(
+                    "neither scenario, dtype, world, optimizer nor loss scaler is known: that the two are comparable is"
+                            + " your claim");
+        }
         return words;
     }
 

@@ -45,6 +45,19 @@ final class ComparabilityTest {
     }
 
     @Test
+    void factsThatOneLogPrintsMatchWhereBothKnowThem() {
+        ParityResult known = judge(run(Map.of("layers", "24")), run(Map.of("layers", "32")));
+        assertThat(known.verdict()).isEqualTo(Verdict.INVALID);
+        assertThat(known.headline()).contains("layers (24 against 32)");
+        assertThat(judge(run(Map.of("layers", "24")), run(Map.of("layers", "32")), Map.of("layers", "tied"))
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+        ParityResult partly = judge(run(Map.of("layers", "24")), run(Map.of()));
+        assertThat(partly.verdict()).isEqualTo(Verdict.PASS);
+        assertThat(key(partly, "layers").status()).isEqualTo(Comparability.Status.PARTLY_KNOWN);
+    }
+
+    @Test
     void theOrderOfThePairsDecidesNothing() {
         List<Pair> pairs = pairs(Map.of(Provenance.INITIAL_WEIGHTS, "other"));
         List<Pair> turned = new ArrayList<>(pairs);

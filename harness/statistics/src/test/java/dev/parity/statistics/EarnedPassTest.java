@@ -78,10 +78,11 @@ final class EarnedPassTest {
     @Test
     void aPassCountsWhatWasJudgedAndNamesWhatWasNot() {
         assertThat(judge(log(50), log(50)).headline())
-                .isEqualTo(
-                        "the same training within the margins; 14 of 26 gates judged, not judged: replicas, "
-                                + "scaler-replay, schedule-replay, first-step, routing-agreement, early-steps, gradient-norm, "
-                                + "scale-events, expert-load, accuracy, class-accuracy, class-swap; 13 comparability keys unknown on both sides");
+                .isEqualTo("the same training within the margins; 14 of 26 gates judged, not judged: replicas, "
+                        + "scaler-replay, schedule-replay, first-step, routing-agreement, early-steps, gradient-norm, "
+                        + "scale-events, expert-load, accuracy, class-accuracy, class-swap; 13 comparability keys unknown on both sides; "
+                        + "neither scenario, dtype, world, optimizer nor loss scaler is known: that the two are "
+                        + "comparable is your claim");
     }
 
     @Test
