@@ -11,11 +11,10 @@ import java.util.List;
 /// It is the search of Wu and Manber: a table says, of the last two bytes of a place as long as the shortest
 /// word, how far on the next place can be that a word may begin at.
 final class WordFilter {
-    private static final int ENTRIES = 1 << 12;
-    private static final List<Word> NONE = List.of();
+    private static final int ENTRIES = 1 << 13;
 
     private final byte[] shifts = new byte[ENTRIES];
-    private final List<List<Word>> words = new ArrayList<>();
+    private final Word[][] words = new Word[ENTRIES][0];
     private final int shortest;
     private final long all;
 
@@ -36,9 +35,6 @@ final class WordFilter {
         if (shortest < 2) {
             throw new IllegalArgumentException("a word must have at least two bytes, found " + groups);
         }
-        for (int entry = 0; entry < ENTRIES; entry++) {
-            words.add(NONE);
-        }
         Arrays.fill(shifts, (byte) Math.min(Byte.MAX_VALUE, shortest - 1));
         every.forEach(this::add);
     }
@@ -49,9 +45,8 @@ final class WordFilter {
             shifts[entry] = (byte) Math.min(shifts[entry], shortest - 1 - last);
         }
         int entry = entry(word.bytes[shortest - 2], word.bytes[shortest - 1]);
-        List<Word> same = new ArrayList<>(words.get(entry));
-        same.add(word);
-        words.set(entry, List.copyOf(same));
+        words[entry] = Arrays.copyOf(words[entry], words[entry].length + 1);
+        words[entry][words[entry].length - 1] = word;
     }
 
     /// Looks through a line.
@@ -65,7 +60,7 @@ final class WordFilter {
             int entry = entry(bytes[last - 1], bytes[last]);
             int shift = shifts[entry];
             if (shift == 0) {
-                found |= groupsAt(bytes, last - shortest + 1, to, words.get(entry));
+                found |= groupsAt(bytes, last - shortest + 1, to, words[entry]);
                 shift = 1;
             }
             last += shift;
@@ -73,11 +68,11 @@ final class WordFilter {
         return found;
     }
 
-    private static long groupsAt(byte[] bytes, int at, int to, List<Word> candidates) {
+    private static long groupsAt(byte[] bytes, int at, int to, Word[] candidates) {
         long found = 0;
         for (Word word : candidates) {
             int end = at + word.bytes.length;
-            if (end <= to && Arrays.equals(bytes, at, end, word.bytes, 0, word.bytes.length)) {
+            if (bytes[at] == word.bytes[0] && end <= to && Arrays.equals(bytes, at, end, word.bytes, 0, word.bytes.length)) {
                 found |= word.groups;
             }
         }
@@ -85,6 +80,6 @@ final class WordFilter {
     }
 
     private static int entry(byte first, byte second) {
-        return ((first << 5) ^ second) & (ENTRIES - 1);
+        return ((first << 6) ^ second) & (ENTRIES - 1);
     }
 }
