@@ -69,7 +69,7 @@ enum MadeLog {
     /// @param bytes of it, at least
     /// @return number of lines
     long write(Path file, long bytes, long seed) throws IOException {
-        Random random = new Random(seed + ordinal());
+        Random random = new Random(seed ^ name().hashCode());
         byte[][] noise = new byte[4096][];
         for (int i = 0; i < noise.length; i++) {
             String text = PRINTED[random.nextInt(PRINTED.length)];

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -219,5 +220,25 @@ final class DeepSpeedLogTest {
                 .isEqualTo(
                         List.of(
                                 "1 lines of a loss, a loss scale or an accuracy could not be read, the first is run.log:2: 'the loss: is lower'"));
+    }
+
+    // 1000 losses before the overflow: all but those that a late rank may repeat are told before it
+    @Test
+    void pointsAreToldWhileTheLogIsRead() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int step = 1; step <= 1000; step++) {
+            text.append("step:%d, loss:2.5\n".formatted(step));
+        }
+        Path file = Files.writeString(folder.resolve("run.log"), text + OVERFLOW.formatted(8, 4));
+        List<TraceRecord> told = new ArrayList<>();
+        try (LogSource source = LogSource.open(file)) {
+            LogImporter.named("deepspeed").read(source, told::add);
+        }
+        long before = told.stream()
+                .takeWhile(item -> !(item instanceof ScaleEvent))
+                .filter(Point.class::isInstance)
+                .count();
+        assertThat(before).isBetween(700L, 999L);
+        assertThat(told.stream().filter(Point.class::isInstance)).hasSize(1000);
     }
 }

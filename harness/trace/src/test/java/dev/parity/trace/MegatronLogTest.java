@@ -96,6 +96,17 @@ final class MegatronLogTest {
     }
 
     @Test
+    void otherWordsOnAnIterationAreNoRecord() throws IOException {
+        String lines = line(10, loss(3), 0, 0) + "saving at iteration 10/ 100 took 3 s\n%s" + line(20, loss(1), 0, 0);
+        assertThat(read(lines.formatted("")).gaps()).isEmpty();
+        assertThat(losses(read(lines.formatted("")))).isEqualTo("10:3.0/10 20:1.0/10");
+        assertThat(read(lines.formatted(" iteration 20/ 1\n")).gaps())
+                .singleElement()
+                .asString()
+                .contains("the first is run.log:3: ' iteration 20/ 1'");
+    }
+
+    @Test
     void aMissingIterationIsAGap() throws IOException {
         RunTrace run = read(
                 line(10, loss(3), 0, 0) + line(20, loss(3), 0, 0) + line(40, loss(3), 0, 0) + line(50, loss(3), 0, 0));

@@ -68,8 +68,14 @@ final class Fields {
     }
 
     private static String name(String text, int from, int to) {
-        String name = text.substring(from, to).strip().replace('_', ' ');
-        return name.toLowerCase(Locale.ROOT);
+        String name = text.substring(from, to).strip();
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c == '_' || (c >= 'A' && c <= 'Z')) {
+                return name.replace('_', ' ').toLowerCase(Locale.ROOT);
+            }
+        }
+        return name;
     }
 
     /// Tells whether a pipe followed the last field.

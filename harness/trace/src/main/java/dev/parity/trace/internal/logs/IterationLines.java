@@ -102,15 +102,24 @@ final class IterationLines implements LineReader {
             Iteration record = new Iteration(line, start);
             int from = start.end();
             int next = start(text, start, from);
-            record.fields.add(text, from, next < 0 ? text.length() : next);
+            int end = next < 0 ? text.length() : next;
             begin = next;
-            if (record.fields.values().isEmpty() && record.fields.isClosed()) {
-                continue; // other words on an iteration
+            if (text.substring(from, end).indexOf('|') < 0) {
+                other(text.substring(from, end), line);
+                continue;
             }
+            record.fields.add(text, from, end);
             open = Optional.of(record);
             if (next >= 0 || record.isEnded() || !record.fields.isClosed()) {
                 close();
             }
+        }
+    }
+
+    /// Takes what is no record: other words on an iteration, or a record's first.
+    private void other(String text, Text line) {
+        if (text.isBlank() || text.contains("loss")) {
+            reading.unread(line);
         }
     }
 

@@ -9,7 +9,7 @@ interface LineReader {
     /// @return words of at least five bytes; each line of this kind holds one
     List<String> words();
 
-    /// Reads a line that holds a word of some reader.
+    /// Reads a line that holds one of the words, or follows an open message, or is like none.
     void read(Text line);
 
     /// Tells whether the line after this one must be read too, whatever it holds, as the end of a message.

@@ -36,6 +36,7 @@ final class ScalerLines implements LineReader {
     private OptionalDouble scale = OptionalDouble.empty();
     private Optional<String> firstJump = Optional.empty();
     private Optional<String> firstGrowth = Optional.empty();
+    private boolean gaveUp;
     private int speaker = -1;
     private int epochOfOverflow;
     private long stepOfOverflow;
@@ -86,7 +87,8 @@ final class ScalerLines implements LineReader {
                 && !text.contains("scale already")) {
             return;
         }
-        if (text.contains("scale already at minimum")) {
+        if (!gaveUp && text.contains("scale already at minimum")) {
+            gaveUp = true;
             reading.note("%s: the loss scale was at its minimum, and DeepSpeed gave up".formatted(line.origin()));
         }
         if (!messages(text, line) && tail) {

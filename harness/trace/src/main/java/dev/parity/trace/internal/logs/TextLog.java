@@ -12,16 +12,33 @@ import java.util.function.Consumer;
 /// DeepSpeed's scalers and progress, accuracies and facts.
 abstract class TextLog implements LogImporter {
     private final WordFilter words = new WordFilter(readers(new Reading("", _ -> {})).stream()
-            .flatMap(reader -> reader.words().stream())
+            .map(LineReader::words)
             .toList());
 
-    /// Which lines are read: those with a word, and what may be the end of a message.
+    /// Which lines are read, and by whom: those with a word, and what may be the end of a message.
     private final class Wanted implements LogSource.Filter {
-        private boolean any;
+        private final List<LineReader> readers;
+        private long open;
+        private long who;
+
+        Wanted(List<LineReader> readers) {
+            this.readers = readers;
+        }
 
         @Override
         public boolean takes(byte[] bytes, int from, int to) {
-            return any || words.takes(bytes, from, to) || TextLog.this.takes(bytes, from, to);
+            who = open | words.groups(bytes, from, to) | (TextLog.this.takes(bytes, from, to) ? -1 : 0);
+            return who != 0;
+        }
+
+        void read(Text text) {
+            open = 0;
+            for (int i = 0; i < readers.size(); i++) {
+                if ((who >> i & 1) != 0) {
+                    readers.get(i).read(text);
+                    open |= readers.get(i).isOpen() ? 1L << i : 0;
+                }
+            }
         }
     }
 
@@ -53,14 +70,9 @@ abstract class TextLog implements LogImporter {
     public final void read(LogSource source, Consumer<TraceRecord> found) {
         Reading reading = new Reading(source.name(), found);
         List<LineReader> readers = readers(reading);
-        Wanted wanted = new Wanted();
+        Wanted wanted = new Wanted(readers);
         for (Optional<LogSource.Line> line = source.next(wanted); line.isPresent(); line = source.next(wanted)) {
-            Text text = Text.of(line.get());
-            wanted.any = false;
-            for (LineReader reader : readers) {
-                reader.read(text);
-                wanted.any |= reader.isOpen();
-            }
+            wanted.read(Text.of(line.get()));
         }
         readers.reversed().forEach(LineReader::end);
         reading.end(example());

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 final class TrainerLines implements LineReader {
     private static final Pattern BLOCK = Pattern.compile("\\{'[^{}]{1,4000}\\}");
     private static final Pattern ENTRY = Pattern.compile("'(\\w{1,100})': '?([^,'}\\s]{1,100})'?(?=[,}])");
-    private static final Pattern BAR = Pattern.compile("(\\d{1,18})/(\\d{1,18}) \\[");
+    /// Digits of a step and a total, such that each fits a long.
+    private static final int LONGEST_BAR = 19;
     private static final Pattern TORN = Pattern.compile("\\{'(?:eval_)?loss'");
     private static final Map<String, String> SERIES = Map.of(
             "loss", Series.LOSS,
@@ -81,18 +82,30 @@ final class TrainerLines implements LineReader {
     /// Reads the last bar of a piece of a line. Evaluation has one too: that of the training is the one that
     /// stands before the first loss.
     private void bar(String text, int from, int to) {
-        if (text.indexOf("it", from) < 0) {
-            return;
-        }
-        Matcher bar = BAR.matcher(text).region(from, to);
-        while (bar.find()) {
-            barStep = Long.parseLong(bar.group(1));
-            barTotal = Long.parseLong(bar.group(2));
-            if (total.isPresent() && barTotal == total.getAsLong()) {
-                trained = barStep;
-                reading.trained(0, trained);
+        for (int end = text.indexOf(" [", from); end >= 0 && end < to; end = text.indexOf(" [", end + 1)) {
+            int slash = digits(text, end);
+            if (slash == end || slash <= from || text.charAt(slash - 1) != '/') {
+                continue;
+            }
+            int start = Math.max(from, digits(text, slash - 1));
+            if (start < slash - 1 && end - start < LONGEST_BAR) {
+                barStep = Long.parseLong(text, start, slash - 1, 10);
+                barTotal = Long.parseLong(text, slash, end, 10);
+                if (total.isPresent() && barTotal == total.getAsLong()) {
+                    trained = barStep;
+                    reading.trained(0, trained);
+                }
             }
         }
+    }
+
+    /// Returns where the digits before a place begin.
+    private static int digits(String text, int end) {
+        int start = end;
+        while (start > 0 && text.charAt(start - 1) >= '0' && text.charAt(start - 1) <= '9') {
+            start--;
+        }
+        return start;
     }
 
     private void block(String block, Text line) {

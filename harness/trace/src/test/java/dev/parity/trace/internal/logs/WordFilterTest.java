@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 final class WordFilterTest {
     private static boolean takes(List<String> words, String text) {
         byte[] bytes = ("loss:" + text + "loss:").getBytes(StandardCharsets.UTF_8);
-        return new WordFilter(words).takes(bytes, 5, bytes.length - 5);
+        return new WordFilter(List.of(words)).groups(bytes, 5, bytes.length - 5) != 0;
     }
 
     // java.lang.String.contains is the other opinion; few letters make many near misses
@@ -42,6 +42,14 @@ final class WordFilterTest {
     }
 
     @Test
+    void eachGroupHasItsBit() {
+        WordFilter filter = new WordFilter(List.of(List.of("loss", "step"), List.of("ppl:"), List.of("loss", "scale")));
+        assertThat(filter.groups("the loss".getBytes(StandardCharsets.UTF_8), 0, 8)).isEqualTo(0b101);
+        assertThat(filter.groups("ppl: 3 scale".getBytes(StandardCharsets.UTF_8), 0, 12)).isEqualTo(0b110);
+        assertThat(filter.groups("a step".getBytes(StandardCharsets.UTF_8), 0, 6)).isEqualTo(0b001);
+    }
+
+    @Test
     void wordsBeyondTheLineDoNotCount() {
         assertThat(takes(List.of("loss:"), " no ")).isFalse();
         assertThat(takes(List.of("loss:"), "")).isFalse();
@@ -49,8 +57,8 @@ final class WordFilterTest {
 
     @Test
     void aWordOfOneLetterIsRefused() {
-        assertThatThrownBy(() -> new WordFilter(List.of("loss", "x")))
+        assertThatThrownBy(() -> new WordFilter(List.of(List.of("loss", "x"))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("at least two bytes, found [loss, x]");
+                .hasMessageContaining("at least two bytes, found [[loss, x]]");
     }
 }
