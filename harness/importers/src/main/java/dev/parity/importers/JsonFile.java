@@ -70,14 +70,19 @@ final class JsonFile {
                             true));
                 }
             } catch (JacksonException damage) {
-                found.accept(new TraceRecord.Note(
-                        "%s: found no JSON from here on, expected an object with %s: %s"
-                                .formatted(file.origin(), expected, damage.getOriginalMessage()),
-                        true));
+                found.accept(gap(file.origin(), expected, damage));
             }
+        } catch (JacksonException damage) { // in the first bytes, which say how characters are coded
+            found.accept(gap(source.name() + ":1", expected, damage));
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read " + source.name(), problem);
         }
+    }
+
+    private static TraceRecord.Note gap(String origin, String expected, JacksonException damage) {
+        String text = "%s: found no JSON from here on, expected an object with %s: %s"
+                .formatted(origin, expected, damage.getOriginalMessage());
+        return new TraceRecord.Note(text, true);
     }
 
     /// Reads a field of the file's object.

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parity.trace.ColumnMap;
 import dev.parity.trace.LogImporter;
+import dev.parity.trace.Point;
 import dev.parity.trace.RunReader;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.TraceFormatException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +138,40 @@ final class FuzzTest {
         }
         assertThat(read).isGreaterThan(INPUTS / 10);
         assertThat(refused).isGreaterThan(INPUTS / 20);
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void aDamagedCompressedFileIsNeverReadAsAWholeOne(Subject subject) throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
+            out.write(subject.bytes());
+        }
+        Path file = folder.resolve("run.x");
+        RunReader forced = new RunReader(Optional.of(subject.format), subject.map());
+        Files.write(file, compressed.toByteArray());
+        List<Point> whole = forced.read(file).points();
+        Random random = new Random(23);
+        for (int i = 0; i < INPUTS / 10; i++) {
+            byte[] changed = compressed.toByteArray();
+            int at = 20 + random.nextInt(changed.length - 20); // behind gzip's own header
+            changed = i % 2 == 0 ? Arrays.copyOf(changed, at) : flippedAt(changed, at, random);
+            Files.write(file, changed);
+            try {
+                RunTrace run = forced.read(file);
+                assertThat(run.gaps().isEmpty() ? run.points() : whole)
+                        .as("try %d", i)
+                        .isEqualTo(whole);
+            } catch (TraceFormatException | UncheckedIOException expected) {
+                assertThat(expected).as("try %d", i).hasMessageContaining("run.x");
+            }
+        }
+    }
+
+    private static byte[] flippedAt(byte[] bytes, int at, Random random) {
+        bytes[at] ^= (byte) (1 << random.nextInt(8));
+        return bytes;
     }
 
     @ParameterizedTest
