@@ -38,7 +38,6 @@ public final class ResultJson {
             List<Runs> pairs,
             Map<String, Double> margins) {}
 
-<<<<<<< HEAD
     /// A suspect as a result's JSON holds it.
     ///
     /// @param suspect its name
@@ -80,12 +79,6 @@ public final class ResultJson {
                     "%s is no result of a comparison: %s".formatted(file, problem.getOriginalMessage()), problem);
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read the result " + file, problem);
-=======
-    private record Suspected(String suspect, double weight, List<String> evidence, String next) {
-        static Suspected of(Suspicion suspicion) {
-            return new Suspected(
-                    suspicion.suspect().label(), suspicion.weight(), suspicion.evidence(), suspicion.next());
->>>>>>> w-gates
         }
     }
 
