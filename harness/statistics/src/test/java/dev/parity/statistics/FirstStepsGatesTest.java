@@ -37,18 +37,22 @@ final class FirstStepsGatesTest {
         Evidence found = judge("early-steps", s -> s.step() == 1 ? s : scaled(s, 1.002));
         assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(found.sentence()).startsWith("from step 2 on the gradients are 0.10 % apart");
-        assertThat(judge("first-step", s -> s.step() == 1 ? s : scaled(s, 1.002)).verdict())
+        assertThat(judge("first-step", s -> s.step() == 1 ? s : scaled(s, 1.002))
+                        .verdict())
                 .isEqualTo(Verdict.PASS);
     }
 
     // 12 roundings are 1.2 % of the whole, of which this layer is 0.8; up to step 18 the bound has grown fourfold
     @Test
     void oneEarlyStepMayLeapByAFewRoundingsOnly() {
-        assertThat(judge("early-steps", s -> s.step() == 5 ? scaled(s, 1.01) : s).verdict())
+        assertThat(judge("early-steps", s -> s.step() == 5 ? scaled(s, 1.01) : s)
+                        .verdict())
                 .isEqualTo(Verdict.PASS);
-        assertThat(judge("early-steps", s -> s.step() == 5 ? scaled(s, 1.03) : s).sentence())
+        assertThat(judge("early-steps", s -> s.step() == 5 ? scaled(s, 1.03) : s)
+                        .sentence())
                 .startsWith("at step 5 the gradients are 2.4 % apart");
-        assertThat(judge("early-steps", s -> s.step() == 18 ? scaled(s, 1.03) : s).verdict())
+        assertThat(judge("early-steps", s -> s.step() == 18 ? scaled(s, 1.03) : s)
+                        .verdict())
                 .isEqualTo(Verdict.PASS);
     }
 
@@ -56,7 +60,8 @@ final class FirstStepsGatesTest {
     void tokensThatChangeExpertInTheFirstStepsAreSeen() {
         assertThat(judge("routing-agreement", counts(2, 8, 8)).verdict()).isEqualTo(Verdict.FAIL);
         assertThat(judge("routing-agreement", counts(9, 4, 12)).verdict()).isEqualTo(Verdict.PASS);
-        Evidence one = judge("routing-agreement", s -> s.step() == 3 ? counts(1, 8, 8).apply(s) : s);
+        Evidence one =
+                judge("routing-agreement", s -> s.step() == 3 ? counts(1, 8, 8).apply(s) : s);
         assertThat(one.verdict()).isEqualTo(Verdict.PASS);
         assertThat(one.sentence()).contains("of 128 choices of the first 8 steps, by their counts, 1 went to another");
         assertThat(one.origins()).containsExactly("seed1, step 3");
@@ -84,7 +89,9 @@ final class FirstStepsGatesTest {
         RunTrace reference = routed(List.of(0, 1), List.of(0, 0), 0.5);
         Evidence swapped = only("routing-agreement", reference, routed(List.of(1, 1), List.of(0, 0), 0.5));
         assertThat(swapped.verdict()).isEqualTo(Verdict.FAIL);
-        assertThat(swapped.sentence()).contains("8 went to another expert and 0 found").contains("later 50.0 % agree");
+        assertThat(swapped.sentence())
+                .contains("8 went to another expert and 0 found")
+                .contains("later 50.0 % agree");
         assertThat(only("routing-agreement", reference, routed(List.of(0, 1), List.of(-1, 0), 0.5))
                         .sentence())
                 .contains("0 went to another expert and 8 found a slot on one side only");
@@ -128,7 +135,8 @@ final class FirstStepsGatesTest {
     void accuraciesThatChangePlacesAreASwap() {
         Evidence found = only("class-swap", scored(40, 70), scored(69, 41));
         assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
-        assertThat(found.sentence()).isEqualTo("the candidate fits better by 28.0 pp a class if cat and dog change places");
+        assertThat(found.sentence())
+                .isEqualTo("the candidate fits better by 28.0 pp a class if cat and dog change places");
         assertThat(only("class-swap", scored(40, 70), scored(42, 69)).verdict()).isEqualTo(Verdict.PASS);
         assertThat(only("class-swap", scored(50, 53), scored(53, 50)).verdict()).isEqualTo(Verdict.PASS);
     }
