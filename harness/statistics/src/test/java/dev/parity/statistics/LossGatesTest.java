@@ -126,7 +126,7 @@ final class LossGatesTest {
         assertThat(firstStep(steps(0.5, 0), steps(0.5, 0, true)).verdict()).isEqualTo(Verdict.NOT_JUDGED);
     }
 
-    // 4 roundings of FP16 are 0.39 % of a norm; a twelfth of one, 0.008 % of the whole, bounds all norms together
+    // 4 roundings of FP16 are 0.39 % of a norm; a quarter of one, 0.024 % of the whole, bounds all norms together
     @Test
     void aGapWithinTheMarginIsNamedInPercent() {
         assertThat(firstStep(steps(0.5, 0), steps(0.50003, 0)).sentence())

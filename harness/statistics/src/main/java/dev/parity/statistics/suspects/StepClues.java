@@ -25,7 +25,7 @@ final class StepClues {
     private static final double LOSS = 2;
 
     private static final double NORM = 4;
-    private static final double POOLED = 0.08;
+    private static final double POOLED = 0.25;
     /// A norm that differs by more than this is touched by the difference.
     private static final double TOUCHED = 0.25;
     /// The median gap of a norm when the activations differ by more than equal runs' do.
