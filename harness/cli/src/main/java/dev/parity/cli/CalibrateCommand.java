@@ -77,6 +77,11 @@ final class CalibrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        atLeast("trials", trials, 1);
+        atLeast("clean", clean, 0);
+        atLeast("pairs", pairs, 1);
+        atLeast("clean-pairs", cleanPairs, 1);
+        atLeast("halvings", halvings, 0);
         List<Calibrator.Case> planted = chosen().flatMap(fault -> CalibrationCases.weaker(fault, halvings).stream())
                 .map(fault -> CalibrationCases.of(fault, pairs))
                 .toList();
@@ -98,6 +103,12 @@ final class CalibrateCommand implements Callable<Integer> {
         print.println("report: " + page);
         print.flush();
         return ExitCode.OK;
+    }
+
+    private static void atLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException("%s must be at least %d, was %d".formatted(name, least, value));
+        }
     }
 
     private Stream<Fault.Choice> chosen() {
