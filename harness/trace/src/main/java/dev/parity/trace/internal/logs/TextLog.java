@@ -11,9 +11,8 @@ import java.util.function.Consumer;
 /// The output of a training program, line by line: each format reads its own lines, and all read those of
 /// DeepSpeed's scalers and progress, accuracies and facts.
 abstract class TextLog implements LogImporter {
-    private final WordFilter words = new WordFilter(readers(new Reading("", _ -> {})).stream()
-            .map(LineReader::words)
-            .toList());
+    private final WordFilter words = new WordFilter(
+            readers(new Reading("", _ -> {})).stream().map(LineReader::words).toList());
 
     /// Which lines are read, and by whom: those with a word, and what may be the end of a message.
     private final class Wanted implements LogSource.Filter {

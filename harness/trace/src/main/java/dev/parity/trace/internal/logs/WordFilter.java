@@ -72,7 +72,9 @@ final class WordFilter {
         long found = 0;
         for (Word word : candidates) {
             int end = at + word.bytes.length;
-            if (bytes[at] == word.bytes[0] && end <= to && Arrays.equals(bytes, at, end, word.bytes, 0, word.bytes.length)) {
+            if (bytes[at] == word.bytes[0]
+                    && end <= to
+                    && Arrays.equals(bytes, at, end, word.bytes, 0, word.bytes.length)) {
                 found |= word.groups;
             }
         }

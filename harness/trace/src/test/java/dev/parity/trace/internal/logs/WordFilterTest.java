@@ -44,9 +44,12 @@ final class WordFilterTest {
     @Test
     void eachGroupHasItsBit() {
         WordFilter filter = new WordFilter(List.of(List.of("loss", "step"), List.of("ppl:"), List.of("loss", "scale")));
-        assertThat(filter.groups("the loss".getBytes(StandardCharsets.UTF_8), 0, 8)).isEqualTo(0b101);
-        assertThat(filter.groups("ppl: 3 scale".getBytes(StandardCharsets.UTF_8), 0, 12)).isEqualTo(0b110);
-        assertThat(filter.groups("a step".getBytes(StandardCharsets.UTF_8), 0, 6)).isEqualTo(0b001);
+        assertThat(filter.groups("the loss".getBytes(StandardCharsets.UTF_8), 0, 8))
+                .isEqualTo(0b101);
+        assertThat(filter.groups("ppl: 3 scale".getBytes(StandardCharsets.UTF_8), 0, 12))
+                .isEqualTo(0b110);
+        assertThat(filter.groups("a step".getBytes(StandardCharsets.UTF_8), 0, 6))
+                .isEqualTo(0b001);
     }
 
     @Test
