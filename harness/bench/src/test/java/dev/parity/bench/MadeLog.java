@@ -16,15 +16,15 @@ enum MadeLog {
     DEEPSPEED {
         @Override
         String line(long step, Random random) {
+            String loss = "step:%d, loss:%s".formatted(step, 2 + random.nextDouble());
             if (step % 40 == 0) {
-                return "[2024-09-15 00:13:28,%03d] [INFO] [logging.py:96:log_dist] [Rank 0] step=%d, skipped=%d, lr=[%s, %s], mom=[(0.9, 0.999), (0.9, 0.999)]"
-                        .formatted(random.nextInt(1000), step, step / 200, 1e-3 / (1 + step), 1e-3 / (1 + step));
+                return "%s[2024-09-15 00:13:28,%03d] [INFO] [logging.py:96:log_dist] [Rank 0] step=%d, skipped=%d, lr=[%s, %s], mom=[(0.9, 0.999), (0.9, 0.999)]"
+                        .formatted(loss, random.nextInt(1000), step, step / 200, 1e-3 / (1 + step), 1e-3 / (1 + step));
             }
-            if (step % 200 == 3) {
-                return "[2024-09-15 00:13:28,%03d] [INFO] [loss_scaler.py:183:update_scale] [deepspeed] OVERFLOW! Rank 0 Skipping step. Attempted loss scale: 65536, reducing to 32768"
-                        .formatted(random.nextInt(1000));
-            }
-            return "step:%d, loss:%s".formatted(step, 2 + random.nextDouble());
+            return step % 200 == 3
+                    ? "%s[2024-09-15 00:13:28,%03d] [INFO] [loss_scaler.py:183:update_scale] [deepspeed] OVERFLOW! Rank 0 Skipping step. Attempted loss scale: 65536, reducing to 32768"
+                            .formatted(loss, random.nextInt(1000))
+                    : loss;
         }
     },
     /// Megatron-LM.
