@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Whatever happens to a text log's bytes, it is read, and what is told has a place in it.
+@Tag("whole")
 final class TextLogFuzzTest {
     private static final int INPUTS = 2000;
 
