@@ -165,7 +165,16 @@ final class CompareSeveralTest extends CliProcess {
         log(folder.resolve("b.log"), 1.02);
         assertThat(parity("compare", "a.log", "b.log").code()).isEqualTo(1);
         Outcome wide = parity(
-                "compare", "a.log", "b.log", "--set", "margins.loss=0.05", "--set", "margins.accuracy=4", "--json");
+                "compare",
+                "a.log",
+                "b.log",
+                "--set",
+                "margins.loss=0.05",
+                "--set",
+                "margins.pointwise=0.05",
+                "--set",
+                "margins.accuracy=4",
+                "--json");
         assertThat(wide.code()).as(wide.err()).isZero();
         JsonNode margins = JsonMapper.shared().readTree(wide.out()).get("margins");
         assertThat(margins.get("loss").asDouble()).isEqualTo(0.05);

@@ -27,8 +27,18 @@ public record FirstStepGate() implements Gate {
     private static final Margin POOLED =
             new Margin("firstStepPooled", "distance of all gradient norms at step 1, in roundings of the type", 0);
 
-    /// What is off, over its bound.
-    private record Gap(double difference, double bound, String where, String origin) {
+    /// What is off.
+    ///
+    /// @param difference that is judged
+    /// @param shown plain relative difference; of a tiny norm it is larger than what is judged
+    /// @param bound of the difference
+    /// @param where in words
+    /// @param origin where the candidate's number stands
+    private record Gap(double difference, double shown, double bound, String where, String origin) {
+        Gap(double difference, double bound, String where, String origin) {
+            this(difference, difference, bound, where, origin);
+        }
+
         /// NaN is worse than any number.
         double severity() {
             return Math.abs(difference) / bound;
@@ -79,7 +89,7 @@ public record FirstStepGate() implements Gate {
         String sentence = equal
                 ? "at the first step the largest gap is %.3f %%, in %s".formatted(100 * worst.difference, worst.where)
                 : "already at the first step %s is off by %.3g %%, though the weights are equal; rounding explains %.3g %%"
-                        .formatted(worst.where, 100 * worst.difference, 100 * worst.bound);
+                        .formatted(worst.where, 100 * worst.shown, 100 * worst.bound);
         return new Evidence.Equivalence(
                 id(),
                 equal ? Verdict.PASS : Verdict.FAIL,
@@ -104,7 +114,17 @@ public record FirstStepGate() implements Gate {
         }
         step.norms()
                 .forEach((name, gap) ->
-                        gaps.add(new Gap(gap, bound, "%s (backward pass)".formatted(label(name)), step.origin())));
+                        gaps.add(new Gap(
+                                gap,
+                                plain(step, name, gap),
+                                bound,
+                                "%s (backward pass)".formatted(label(name)),
+                                step.origin())));
+    }
+
+    private static double plain(EarlyStep step, String name, double gap) {
+        double ratio = step.ratios().getOrDefault(name, Double.NaN);
+        return Double.isFinite(ratio) ? ratio - 1 : gap;
     }
 
     private static String label(String name) {
