@@ -113,13 +113,12 @@ public record FirstStepGate() implements Gate {
                     step.origin()));
         }
         step.norms()
-                .forEach((name, gap) ->
-                        gaps.add(new Gap(
-                                gap,
-                                plain(step, name, gap),
-                                bound,
-                                "%s (backward pass)".formatted(label(name)),
-                                step.origin())));
+                .forEach((name, gap) -> gaps.add(new Gap(
+                        gap,
+                        plain(step, name, gap),
+                        bound,
+                        "%s (backward pass)".formatted(label(name)),
+                        step.origin())));
     }
 
     private static double plain(EarlyStep step, String name, double gap) {
