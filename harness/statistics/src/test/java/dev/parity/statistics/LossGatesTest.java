@@ -120,7 +120,7 @@ final class LossGatesTest {
         assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(found.origins()).containsExactly("seed1, step 3");
         assertThat(found.sentence())
-                .isEqualTo("already at the first step the gradient of fc1 (backward pass) is off by 19.8 %, "
+                .isEqualTo("already at the first step the gradient of fc1 (backward pass) is off by 20.0 %, "
                         + "though the weights are equal; rounding explains 0.391 %");
         assertThat(firstStep(steps(0.5, 0, true), steps(0.5, 0)).verdict()).isEqualTo(Verdict.NOT_JUDGED);
         assertThat(firstStep(steps(0.5, 0), steps(0.5, 0, true)).verdict()).isEqualTo(Verdict.NOT_JUDGED);
@@ -135,7 +135,7 @@ final class LossGatesTest {
         assertThat(pooled.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(pooled.sentence()).startsWith("already at the first step the distance of all gradient norms");
         assertThat(firstStep(steps(0.5, 0), steps(0.503, 0)).sentence())
-                .startsWith("already at the first step the gradient of fc1 (backward pass) is off by 0.595 %");
+                .startsWith("already at the first step the gradient of fc1 (backward pass) is off by 0.600 %");
     }
 
     // a norm counts as if it were larger by 2^-8 of the whole: 1e-5 of the whole more is 0.26 % of that
