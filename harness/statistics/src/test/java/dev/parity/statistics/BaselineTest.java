@@ -17,6 +17,13 @@ final class BaselineTest {
     private static final Baseline.Approval APPROVAL =
             new Baseline.Approval("first port", "2026-01-02T03:04:05Z", List.of("a", "b"));
     private static final String GATE = "loss-whole";
+    /// What is not about one gate need not ask all of them.
+    private static final Profile LOSS = new Profile(
+            "loss",
+            Profile.STRICT.gates().stream()
+                    .filter(gate -> gate.id().equals(GATE))
+                    .toList(),
+            Profile.STRICT.margins());
 
     private static UnaryOperator<StepRecord> scaled(double by) {
         return step -> new StepRecord(
@@ -40,7 +47,7 @@ final class BaselineTest {
     private static ParityResult off(double by, Map<String, String> keys, Map<String, Double> margins) {
         RunTrace reference = Traces.run(1, keys, step -> step, 0.6);
         RunTrace candidate = Traces.run(1, keys, scaled(by), 0.6);
-        return new Comparison(List.of(new Pair(reference, candidate)), Profile.STRICT.with(margins), Map.of()).judge();
+        return new Comparison(List.of(new Pair(reference, candidate)), LOSS.with(margins), Map.of()).judge();
     }
 
     /// Repeats whose losses are off by so much each.
@@ -100,8 +107,9 @@ final class BaselineTest {
     void whatMeasuresNoNoiseIsRefused() {
         assertThatThrownBy(() -> baseline(0, 0, 0)).hasMessageContaining("measure no noise");
         assertThatThrownBy(() -> baseline(0, 1e-4)).hasMessageContaining("at least 3 repeats, found 2");
-        ParityResult invalid = Judging.judge(
+        Pair other = new Pair(
                 Traces.run(1, step -> step), Traces.run(1, Map.of(Provenance.DTYPE, "bf16"), scaled(1e-4), 0.6));
+        ParityResult invalid = new Comparison(List.of(other), LOSS, Map.of()).judge();
         assertThatThrownBy(() -> Baseline.of(List.of(off(0), off(1e-4), invalid), APPROVAL))
                 .hasMessageContaining("repeat 3: not the same training");
         assertThatThrownBy(() -> new Baseline.Approval(" ", "now", List.of())).hasMessageContaining("needs a reason");

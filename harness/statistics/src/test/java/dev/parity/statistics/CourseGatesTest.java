@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Gates of a loss's course, on made-up logs with a planted effect and without.
@@ -78,6 +79,7 @@ final class CourseGatesTest {
     }
 
     // 200 pairs before five gates; a gate that fails one pair in fifty would be seen
+    @Tag("whole")
     @Test
     void equalCoursesRaiseNoAlarm() {
         List<String> alarms = new ArrayList<>();

@@ -20,7 +20,7 @@ final class WordFilterTest {
     void aLineIsTakenIfItHoldsAWord() {
         Random random = new Random(7);
         int taken = 0;
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 2_000; i++) {
             List<String> words = new ArrayList<>();
             for (int count = 1 + random.nextInt(4); count > 0; count--) {
                 words.add(letters(random, 2 + random.nextInt(6)));
@@ -30,7 +30,7 @@ final class WordFilterTest {
             assertThat(takes(words, text)).as("%s in '%s'", words, text).isEqualTo(expected);
             taken += expected ? 1 : 0;
         }
-        assertThat(taken).isBetween(5_000, 15_000);
+        assertThat(taken).isBetween(500, 1_500);
     }
 
     private static String letters(Random random, int length) {
