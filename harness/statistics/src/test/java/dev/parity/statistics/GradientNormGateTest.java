@@ -125,7 +125,7 @@ final class GradientNormGateTest {
     void theGapBeforeTheScalesPartIsToldApartFromTheOneBehind() {
         Evidence found = Judging.judge(GATE, List.of(new Pair(parted(1024, 1, 1), parted(512, 1.001, 1.25))));
         assertThat(found.sentence())
-                .contains("; until the loss scales part it is at most +0.1 % off; "
+                .contains("; until the loss scales part it is at most +0.10 % off; "
                         + "behind, its level is shifted by +25.00 % [+25.00, +25.00]");
     }
 

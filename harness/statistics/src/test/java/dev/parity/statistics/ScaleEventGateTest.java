@@ -54,7 +54,8 @@ final class ScaleEventGateTest {
         assertThat(found.sentence())
                 .startsWith("overflows: 50 of 400 steps against 50 of 400, ratio 1.00 [0.7")
                 .endsWith(
-                        "; within 2 steps of one of the other side: 100 % of the candidate's, 100 % of the reference's; "
+                        "; within 2 steps of one of the other side: 98 % of the candidate's, 98 % of the reference's; "
+                                + "the candidate's alone: step 1 of epoch 1; the reference's alone: step 400 of epoch 1; "
                                 + "mean log2 scale 10.00 against 10.00; "
                                 + "scales 1024 for 100 % against 1024 for 100 %; the last 1024 against 1024");
     }
@@ -135,6 +136,7 @@ final class ScaleEventGateTest {
         assertThat(found.sentence())
                 .contains(
                         "; within 2 steps of one of the other side: 50 % of the candidate's, 50 % of the reference's; "
-                                + "the candidate's alone: step 33, step 200; the reference's alone: step 30, step 40; ");
+                                + "the candidate's alone: step 33 of epoch 1, step 200 of epoch 1; "
+                                + "the reference's alone: step 30 of epoch 1, step 40 of epoch 1; ");
     }
 }
