@@ -128,10 +128,16 @@ final class SuspectsTest {
         Suspicion far = first(s ->
                 s.step() == 1 ? s : Edits.copy(s, norms(s, name -> 2.0 + name.length()), List.of(List.of(12, 4))));
         assertThat(far.suspect()).isEqualTo(Suspect.OPTIMIZER);
-        Suspicion overflow = first(s -> s.step() == 2 ? skipped(s) : s);
-        assertThat(overflow.suspect()).isEqualTo(Suspect.OPTIMIZER);
-        assertThat(overflow.evidence().getFirst())
-                .isEqualTo("the candidate overflows already at step 2 of epoch 1, where the reference does not: "
+    }
+
+    // the replay of the scaler, whose rules this breaks too, names the scaler first
+    @Test
+    void anOverflowAtTheSecondStepSpeaksForTheOptimizer() {
+        ParityResult result = Judging.judge(run(UnaryOperator.identity()), run(s -> s.step() == 2 ? skipped(s) : s));
+        assertThat(result.suspects())
+                .filteredOn(each -> each.suspect() == Suspect.OPTIMIZER)
+                .flatExtracting(Suspicion::evidence)
+                .contains("the candidate overflows already at step 2 of epoch 1, where the reference does not: "
                         + "the update before it was too large");
     }
 
