@@ -67,7 +67,7 @@ final class CalibratorTest {
         assertThat(executor.made).hasSize(12).doesNotHaveDuplicates();
         assertThat(executor.made.stream()
                         .filter(name -> name.startsWith("reference"))
-                        .map(name -> name.split("-")[1]))
+                        .map(name -> name.split("-", -1)[1]))
                 .containsExactly("seed7", "seed8", "seed9", "seed10");
         assertThat(found.trials()).isEqualTo(heard).hasSize(4);
         assertThat(heard).extracting(Trial::firstSeed).containsExactly(7L, 7L, 9L, 9L);
