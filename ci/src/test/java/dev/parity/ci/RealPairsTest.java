@@ -34,8 +34,8 @@ final class RealPairsTest {
     private static final String FIXSTARS = "megatron-core-r0.8-fixstars-mdk-7B-fp16-%snode.log";
     private static final String RANDOM_LTD = "deepspeed-0.7.3-randomltd-gpt-train_%s_fp16-2022-10.log";
 
-    private static RunTrace read(String name, Object... parts) {
-        Path file = FOLDER.resolve(name.formatted(parts));
+    private static RunTrace read(String name) {
+        Path file = FOLDER.resolve(name);
         assumeTrue(Files.exists(file), "no log at " + file.normalize());
         return RunReader.USUAL.read(file);
     }
@@ -57,7 +57,7 @@ final class RealPairsTest {
 
     @Test
     void theSeedsLogsHaveOtherScalersAndAreNotComparable() {
-        ParityResult result = judge(read(SEED, "GPU"), read(SEED, "NPU"));
+        ParityResult result = judge(read(SEED.formatted("GPU")), read(SEED.formatted("NPU")));
         assertThat(result.verdict()).isEqualTo(Verdict.INVALID);
         assertThat(result.headline()).contains("loss-scaler (zero against unfused)");
     }
@@ -65,7 +65,7 @@ final class RealPairsTest {
     @Test
     void theSeedsLogsShowTooLittleOnceThatIsWaived() {
         ParityResult result =
-                judge(read(SEED, "GPU"), read(SEED, "NPU"), Map.of("loss-scaler", "the wrapper differs by device"));
+                judge(read(SEED.formatted("GPU")), read(SEED.formatted("NPU")), Map.of("loss-scaler", "the wrapper differs by device"));
         assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(result.headline()).startsWith("5 common losses are too few to judge");
         assertThat(gate(result, "class-accuracy").sentence()).startsWith("no class differs significantly (Holm)");
@@ -75,20 +75,20 @@ final class RealPairsTest {
     @ValueSource(
             strings = {"cp2_pp2_ep2_te_4experts2parallel_nondeterministic", "tp2_pp2_ep2_etp2_te_4experts2parallel"})
     void theGoldensOfTwoDevicesPass(String test) {
-        ParityResult result = judge(read(GOLDEN, test, "a100"), read(GOLDEN, test, "h100"));
+        ParityResult result = judge(read(GOLDEN.formatted(test, "a100")), read(GOLDEN.formatted(test, "h100")));
         assertThat(result.verdict()).as(result.headline()).isIn(Verdict.PASS, Verdict.WARN);
     }
 
     @Test
     void twoRunsOnOneMachinePass() {
-        ParityResult result = judge(read(GPT2, "A"), read(GPT2, "B"));
+        ParityResult result = judge(read(GPT2.formatted("A")), read(GPT2.formatted("B")));
         assertThat(result.verdict()).as(result.headline()).isEqualTo(Verdict.PASS);
         assertThat(gate(result, "scale-events").verdict()).isEqualTo(Verdict.PASS);
     }
 
     @Test
     void oneAndTwoNodesAgreeUntilTheScalesPart() {
-        ParityResult result = judge(read(FIXSTARS, "1"), read(FIXSTARS, "2"));
+        ParityResult result = judge(read(FIXSTARS.formatted("1")), read(FIXSTARS.formatted("2")));
         assertThat(result.verdict()).as(result.headline()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(gate(result, "pointwise").verdict()).isEqualTo(Verdict.PASS);
         assertThat(gate(result, "pointwise").sentence()).startsWith("before the loss scales part at steps 41-50 ");
@@ -96,7 +96,7 @@ final class RealPairsTest {
 
     @Test
     void twoImplementationsOfAKernelDoNotPass() {
-        ParityResult result = judge(read(RANDOM_LTD, "with_kernel"), read(RANDOM_LTD, "my_implementation"));
+        ParityResult result = judge(read(RANDOM_LTD.formatted("with_kernel")), read(RANDOM_LTD.formatted("my_implementation")));
         assertThat(result.verdict()).as(result.headline()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(result.headline()).startsWith("over the last quarter the data cannot tell: +0.38");
         assertThat(gate(result, "scale-events").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
@@ -110,14 +110,14 @@ final class RealPairsTest {
         "tp2_pp2_ep2_etp2_te_4experts2parallel, h100, a100"
     })
     void eachFaultInAGoldenIsFound(String test, String reference, String candidate) {
-        assertThat(found(read(GOLDEN, test, reference), read(GOLDEN, test, candidate)))
+        assertThat(found(read(GOLDEN.formatted(test, reference)), read(GOLDEN.formatted(test, candidate))))
                 .containsExactlyInAnyOrderElementsOf(LogFault.OF_LOSSES);
     }
 
     @ParameterizedTest
     @CsvSource({"A, B", "B, A"})
     void eachFaultInARepeatedRunIsFound(String reference, String candidate) {
-        assertThat(found(read(GPT2, reference), read(GPT2, candidate)))
+        assertThat(found(read(GPT2.formatted(reference)), read(GPT2.formatted(candidate))))
                 .containsExactlyInAnyOrderElementsOf(LogFault.OF_LOSSES);
     }
 
@@ -127,7 +127,7 @@ final class RealPairsTest {
     void eachFaultButADriftIsFoundInNineLosses(String reference, String candidate) {
         Set<LogFault> expected = EnumSet.copyOf(LogFault.OF_LOSSES);
         expected.remove(LogFault.DRIFT);
-        assertThat(found(read(FIXSTARS, reference), read(FIXSTARS, candidate)))
+        assertThat(found(read(FIXSTARS.formatted(reference)), read(FIXSTARS.formatted(candidate))))
                 .containsExactlyInAnyOrderElementsOf(expected);
     }
 
