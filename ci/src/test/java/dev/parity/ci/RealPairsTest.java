@@ -64,8 +64,10 @@ final class RealPairsTest {
 
     @Test
     void theSeedsLogsShowTooLittleOnceThatIsWaived() {
-        ParityResult result =
-                judge(read(SEED.formatted("GPU")), read(SEED.formatted("NPU")), Map.of("loss-scaler", "the wrapper differs by device"));
+        ParityResult result = judge(
+                read(SEED.formatted("GPU")),
+                read(SEED.formatted("NPU")),
+                Map.of("loss-scaler", "the wrapper differs by device"));
         assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(result.headline()).startsWith("5 common losses are too few to judge");
         assertThat(gate(result, "class-accuracy").sentence()).startsWith("no class differs significantly (Holm)");
@@ -96,7 +98,8 @@ final class RealPairsTest {
 
     @Test
     void twoImplementationsOfAKernelDoNotPass() {
-        ParityResult result = judge(read(RANDOM_LTD.formatted("with_kernel")), read(RANDOM_LTD.formatted("my_implementation")));
+        ParityResult result =
+                judge(read(RANDOM_LTD.formatted("with_kernel")), read(RANDOM_LTD.formatted("my_implementation")));
         assertThat(result.verdict()).as(result.headline()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(result.headline()).startsWith("over the last quarter the data cannot tell: +0.38");
         assertThat(gate(result, "scale-events").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
