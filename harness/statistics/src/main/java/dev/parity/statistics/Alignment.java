@@ -13,7 +13,9 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
-/// A pair of runs, point by point. What several gates and the report read, steps and losses, is aligned once.
+/// A pair of runs, point by point. What several gates and the report read, steps and losses, is aligned once. A log
+/// that
+/// prints perplexities and no losses has their logarithms as losses.
 public final class Alignment {
     private final Pair pair;
     private final List<Steps> steps;
@@ -23,9 +25,9 @@ public final class Alignment {
     ///
     /// @param pair of runs
     public Alignment(Pair pair) {
-        this.pair = pair;
+        this.pair = new Pair(withLosses(pair.reference()), withLosses(pair.candidate()));
         steps = alignSteps(pair.reference().steps(), pair.candidate().steps());
-        losses = alignPoints(pair.reference().losses(), pair.candidate().losses());
+        losses = alignPoints(reference().losses(), candidate().losses());
     }
 
     /// A point of both sides.
@@ -92,6 +94,36 @@ public final class Alignment {
         SortedSet<String> names = new TreeSet<>(reference().seriesNames());
         names.addAll(candidate().seriesNames());
         return names;
+    }
+
+    /// Gives a log of perplexities its losses, which are their logarithms.
+    private static RunTrace withLosses(RunTrace run) {
+        List<Point> perplexities = run.series(Series.PERPLEXITY);
+        if (perplexities.isEmpty() || !run.losses().isEmpty()) {
+            return run;
+        }
+        List<Point> points = new ArrayList<>(run.points());
+        for (Point point : perplexities) {
+            points.add(new Point(
+                    Series.LOSS,
+                    point.epoch(),
+                    point.step(),
+                    point.rank(),
+                    Math.log(point.value()),
+                    point.window(),
+                    point.quantum() / point.value(),
+                    point.origin()));
+        }
+        return new RunTrace(
+                run.name(),
+                run.provenance(),
+                run.steps(),
+                points,
+                run.scaleEvents(),
+                run.evaluations(),
+                run.notes(),
+                run.gaps(),
+                run.end());
     }
 
     private static List<Steps> alignSteps(List<StepRecord> reference, List<StepRecord> candidate) {

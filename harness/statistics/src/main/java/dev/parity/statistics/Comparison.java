@@ -18,8 +18,12 @@ import java.util.function.Function;
 /// @param required ids of gates that must be judged, out of the profile's: one that is not makes the answer
 ///     INCONCLUSIVE
 public record Comparison(List<Pair> pairs, Profile profile, Map<String, String> waivers, Set<String> required) {
-    /// Fewer common losses show no equivalence, unless there are [#FEWEST_PAIRS].
+    /// Fewer common losses show no equivalence, unless there are [#FEWEST_PAIRS], or the loss gates would have found
+    /// half their margin.
     private static final int FEWEST_POINTS = 50;
+
+    /// Fewer losses show none in any case: lag, drift and spikes need as many.
+    private static final int FEWEST_OF_ALL = 30;
 
     /// From this number of paired seeds on the seed is the unit.
     public static final int FEWEST_PAIRS = 3;
@@ -94,12 +98,14 @@ public record Comparison(List<Pair> pairs, Profile profile, Map<String, String> 
                 .anyMatch(each -> primary.contains(each.gate()) && each.verdict() != Verdict.NOT_JUDGED);
         String had = "%d losses are common to both sides".formatted(points)
                 + (pairs.size() == 1 ? "" : " in each of %d pairs".formatted(pairs.size()));
-        if (!judged || (points < FEWEST_POINTS && pairs.size() < FEWEST_PAIRS)) {
-            missing.add("too little to show parity: %s, %d losses or %d pairs are needed"
-                    .formatted(had, FEWEST_POINTS, FEWEST_PAIRS));
+        boolean few = points < FEWEST_POINTS && pairs.size() < FEWEST_PAIRS;
+        boolean fine = points >= FEWEST_OF_ALL && areFine(evidence, primary);
+        if (!judged || (few && !fine)) {
+            missing.add("too little to show parity: %s, %d losses (%d where they scatter little) or %d pairs are needed"
+                    .formatted(had, FEWEST_POINTS, FEWEST_OF_ALL, FEWEST_PAIRS));
         }
-        differing("references", Pair::reference).ifPresent(missing::add);
-        differing("candidates", Pair::candidate).ifPresent(missing::add);
+        differing("references", aligned, Alignment::reference).ifPresent(missing::add);
+        differing("candidates", aligned, Alignment::candidate).ifPresent(missing::add);
         for (Evidence each : evidence) {
             if (required.contains(each.gate()) && each.verdict() == Verdict.NOT_JUDGED) {
                 missing.add("gate %s is required and was not judged: %s".formatted(each.gate(), each.sentence()));
@@ -110,9 +116,17 @@ public record Comparison(List<Pair> pairs, Profile profile, Map<String, String> 
                 : new Evidence.Rule("sufficiency", Verdict.INCONCLUSIVE, String.join("; ", missing), List.of());
     }
 
+    /// Tells whether each primary gate that was judged would have found half its margin.
+    private static boolean areFine(List<Evidence> evidence, Set<String> primary) {
+        return evidence.stream()
+                .filter(each -> primary.contains(each.gate()) && each.verdict() != Verdict.NOT_JUDGED)
+                .allMatch(each -> each instanceof Evidence.Equivalence found
+                        && found.estimate().detectable() <= found.margin() / 2);
+    }
+
     /// Says that runs of one side are the same run under several names.
-    private Optional<String> differing(String side, Function<Pair, RunTrace> run) {
-        long different = pairs.stream()
+    private Optional<String> differing(String side, List<Alignment> aligned, Function<Alignment, RunTrace> run) {
+        long different = aligned.stream()
                 .map(run)
                 .map(each -> each.losses().stream().map(Point::value).toList())
                 .distinct()

@@ -110,4 +110,49 @@ final class GradientNormGateTest {
         assertThat(Judging.judge(GATE, List.of(new Pair(run(1, s -> s), bare))).verdict())
                 .isEqualTo(Verdict.NOT_JUDGED);
     }
+
+    /// Makes a run whose scale falls after step 100 on one side, and whose norm is off by a share before and behind.
+    private static RunTrace parted(double scale, double before, double behind) {
+        return run(1, s -> {
+            TreeMap<String, Double> norms = new TreeMap<>(s.gradNorm());
+            norms.computeIfPresent(StepRecord.GLOBAL, (_, norm) -> norm * (s.step() > 100 ? behind : before));
+            double now = s.step() > 100 ? scale : 1024;
+            return copy(Traces.with(s, s.loss(), now, s.lr(), Traces.norm(s), s.replicas()), norms);
+        });
+    }
+
+    @Test
+    void theGapBeforeTheScalesPartIsToldApartFromTheOneBehind() {
+        Evidence found = Judging.judge(GATE, List.of(new Pair(parted(1024, 1, 1), parted(512, 1.001, 1.25))));
+        assertThat(found.sentence())
+                .contains("; until the loss scales part it is at most +0.10 % off; "
+                        + "behind, its level is shifted by +25.00 % [+25.00, +25.00]");
+    }
+
+    @Test
+    void aGapThatGrowsTowardsTheFirstLayerIsNamed() {
+        assertThat(layered(0.6, 0.3, 0.2))
+                .endsWith("; the gap grows towards the first of the 3 layers of layers.*.weight, from 20 % to 60 %");
+        assertThat(layered(0.6, 0.2, 0.3)).doesNotContain("grows");
+        assertThat(layered(0.4, 0.3, 0.25)).doesNotContain("grows");
+    }
+
+    /// Judges three seeds in which the norms of three layers are off by shares.
+    private static String layered(double... gaps) {
+        List<Pair> pairs = new ArrayList<>();
+        for (int seed = 1; seed <= 3; seed++) {
+            pairs.add(new Pair(layers(seed, 0, 0, 0), layers(seed, gaps)));
+        }
+        return Judging.judge(GATE, pairs).sentence();
+    }
+
+    private static RunTrace layers(long seed, double... gaps) {
+        return run(seed, s -> {
+            TreeMap<String, Double> norms = new TreeMap<>(s.gradNorm());
+            for (int layer = 0; layer < gaps.length; layer++) {
+                norms.put("layers.%d.weight".formatted(layer), 1 + gaps[layer]);
+            }
+            return copy(s, norms);
+        });
+    }
 }

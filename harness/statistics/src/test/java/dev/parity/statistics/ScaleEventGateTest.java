@@ -53,7 +53,11 @@ final class ScaleEventGateTest {
         assertThat(numbers(found).estimate().n()).isEqualTo(100);
         assertThat(found.sentence())
                 .startsWith("overflows: 50 of 400 steps against 50 of 400, ratio 1.00 [0.7")
-                .endsWith("; mean log2 scale 10.00 against 10.00");
+                .endsWith(
+                        "; within 2 steps of one of the other side: 98 % of the candidate's, 98 % of the reference's; "
+                                + "the candidate's alone: step 1 of epoch 1; the reference's alone: step 400 of epoch 1; "
+                                + "mean log2 scale 10.00 against 10.00; "
+                                + "scales 1024 for 100 % against 1024 for 100 %; the last 1024 against 1024");
     }
 
     @Test
@@ -88,7 +92,9 @@ final class ScaleEventGateTest {
     void anotherScaleIsAnotherHistory() {
         LongPredicate skipped = step -> step % 8 == 0;
         Evidence found = Judging.judge(GATE, List.of(new Pair(run(skipped, 1024), run(skipped, 4096))));
-        assertThat(found.sentence()).endsWith("mean log2 scale 10.00 against 12.00");
+        assertThat(found.sentence())
+                .contains("; mean log2 scale 10.00 against 12.00; ")
+                .endsWith("; scales 1024 for 100 % against 4096 for 100 %; the last 1024 against 4096");
     }
 
     @Test
@@ -116,6 +122,21 @@ final class ScaleEventGateTest {
                 List.of(
                         new Pair(run(skipped, 1024), run(skipped, 2048)),
                         new Pair(run(skipped, 4096), run(skipped, 8192))));
-        assertThat(found.sentence()).endsWith("mean log2 scale 11.00 against 12.00");
+        assertThat(found.sentence())
+                .contains("; mean log2 scale 11.00 against 12.00; ")
+                .endsWith("; scales 1024 for 50 %, 4096 for 50 % against 2048 for 50 %, 8192 for 50 %; "
+                        + "the last 1024 or 4096 against 2048 or 8192");
+    }
+
+    @Test
+    void overflowsFurtherApartThanTwoStepsAreNotTheSame() {
+        // of step 10, 20, 30, 40 two are found again, within two steps
+        Evidence found = judge(
+                step -> step <= 40 && step % 10 == 0, step -> step == 12 || step == 18 || step == 33 || step == 200);
+        assertThat(found.sentence())
+                .contains(
+                        "; within 2 steps of one of the other side: 50 % of the candidate's, 50 % of the reference's; "
+                                + "the candidate's alone: step 33 of epoch 1, step 200 of epoch 1; "
+                                + "the reference's alone: step 30 of epoch 1, step 40 of epoch 1; ");
     }
 }

@@ -124,6 +124,70 @@ final class SuspectsTest {
     }
 
     @Test
+    void anUpdateThatBlowsUpPointsToTheOptimizer() {
+        Suspicion far = first(s ->
+                s.step() == 1 ? s : Edits.copy(s, norms(s, name -> 2.0 + name.length()), List.of(List.of(12, 4))));
+        assertThat(far.suspect()).isEqualTo(Suspect.OPTIMIZER);
+    }
+
+    // the replay of the scaler, whose rules this breaks too, names the scaler first
+    @Test
+    void anOverflowAtTheSecondStepSpeaksForTheOptimizer() {
+        ParityResult result = Judging.judge(run(UnaryOperator.identity()), run(s -> s.step() == 2 ? skipped(s) : s));
+        assertThat(result.suspects())
+                .filteredOn(each -> each.suspect() == Suspect.OPTIMIZER)
+                .flatExtracting(Suspicion::evidence)
+                .contains("the candidate overflows already at step 2 of epoch 1, where the reference does not: "
+                        + "the update before it was too large");
+    }
+
+    private static StepRecord skipped(StepRecord s) {
+        return new StepRecord(
+                s.step(),
+                s.epoch(),
+                s.loss(),
+                s.scale(),
+                true,
+                s.lr(),
+                s.gradNorm(),
+                s.expertCounts(),
+                s.dropped(),
+                s.replicas(),
+                s.routing());
+    }
+
+    @Test
+    void aLossThatIsOffAtOncePointsToTheData() {
+        Suspicion found = first(s -> s.step() <= 63 ? s : other(s));
+        assertThat(found.suspect()).isEqualTo(Suspect.DATA);
+        assertThat(found.evidence())
+                .contains("the losses before step 64 are at most 0.098 % apart, there they are 10 % apart at once: "
+                        + "another batch");
+    }
+
+    /// Changes a step as another batch would.
+    private static StepRecord other(StepRecord s) {
+        return Traces.withLoss(
+                scaled(name -> 1 + 0.03 * name.length()).apply(s),
+                s.loss().stream()
+                        .map(x -> x * (1 + 0.1 * Math.cos(Math.PI * s.step())))
+                        .toList());
+    }
+
+    @Test
+    void theFirstStepOfHalfThePairsOutvotesTheOthers() {
+        RunTrace late = run(s ->
+                s.step() == 1 ? s : scaled(name -> 1 + 0.002 * name.length()).apply(s));
+        RunTrace early = Traces.run(
+                2, s -> scaled(name -> name.equals("conv2.weight") ? 1.03 : 1.0).apply(s));
+        RunTrace one = run(UnaryOperator.identity());
+        RunTrace two = Traces.run(2, s -> Edits.copy(s, norms(s, _ -> 1.0), s.expertCounts()));
+        ParityResult result =
+                new Comparison(List.of(new Pair(one, late), new Pair(two, early)), Profile.STRICT, Map.of()).judge();
+        assertThat(result.suspects().getFirst().suspect()).isEqualTo(Suspect.BACKWARD);
+    }
+
+    @Test
     void ratesThatBreakTheirOwnRulePointToTheSchedule() {
         assertThat(first(s -> with(s, 0.011, s.replicas())).suspect()).isEqualTo(Suspect.SCHEDULE);
     }

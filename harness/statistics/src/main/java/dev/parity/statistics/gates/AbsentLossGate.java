@@ -17,10 +17,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// A log that prints a step but no loss, where the other side has one, hides a NaN: Megatron leaves the field out.
-/// An interval of which every step was skipped has no loss by right.
+/// A log that prints a step but no loss, where the other side has one, hides a NaN: Megatron leaves the field out. So
+/// does one that prints its losses at a regular interval, all but one. An interval of which every step was skipped has
+/// no loss by right, and a log known to be damaged may lack a line.
 public record AbsentLossGate() implements Gate {
     private static final int NAMED = 5;
+    /// Fewer losses show no regular interval.
+    private static final int REGULAR = 20;
 
     @Override
     public String id() {
@@ -60,6 +63,9 @@ public record AbsentLossGate() implements Gate {
                 .collect(Collectors.toMap(Position::of, point -> point, (_, last) -> last));
         SortedMap<Position, Point> printed = new TreeMap<>();
         run.points().forEach(point -> printed.putIfAbsent(Position.of(point), point));
+        holes(run).stream()
+                .filter(hole -> expected.contains(hole) && !printed.containsKey(hole))
+                .forEach(hole -> absent.add("%s (%s)".formatted(run.name(), hole)));
         printed.forEach((position, point) -> {
             Point skips = skipped.get(position);
             boolean noneTaken = skips != null && skips.window() > 0 && skips.value() >= skips.window();
@@ -67,5 +73,25 @@ public record AbsentLossGate() implements Gate {
                 absent.add("%s (%s)".formatted(run.origin(point), position));
             }
         });
+    }
+
+    /// Finds where a log that prints a loss every so many steps, all but one, should have another.
+    private static List<Position> holes(RunTrace run) {
+        List<Position> losses = run.losses().stream().map(Position::of).toList();
+        if (losses.size() < REGULAR || !run.gaps().isEmpty()) {
+            return List.of();
+        }
+        long usual = Math.max(1, losses.get(2).step() - losses.get(1).step());
+        List<Position> holes = new ArrayList<>();
+        for (int i = 2; i < losses.size(); i++) {
+            Position last = losses.get(i - 1);
+            Position next = losses.get(i);
+            if (next.epoch() == last.epoch() && next.step() - last.step() == 2 * usual) {
+                holes.add(new Position(last.epoch(), last.step() + usual));
+            } else if (next.epoch() == last.epoch() && next.step() - last.step() != usual) {
+                return List.of();
+            }
+        }
+        return holes.size() <= 1 ? holes : List.of();
     }
 }

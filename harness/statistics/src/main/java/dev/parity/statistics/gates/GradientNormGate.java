@@ -9,6 +9,8 @@ import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Position;
 import dev.parity.statistics.Verdict;
+import dev.parity.statistics.detectors.LayerTrend;
+import dev.parity.statistics.detectors.ScaleSplit;
 import dev.parity.statistics.estimators.Holm;
 import dev.parity.statistics.estimators.Means;
 import dev.parity.trace.Point;
@@ -18,6 +20,7 @@ import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -89,13 +92,15 @@ public record GradientNormGate() implements Gate {
             worst = order > 0 || (order == 0 && larger) ? i : worst;
         }
         Found found = all.get(worst);
-        String sentence = "of %d mean gradient norms the worst is %s: %+.2f %% [%+.2f, %+.2f]"
+        String sentence = "of %d mean gradient norms the worst is %s: %+.2f %% [%+.2f, %+.2f]%s%s"
                 .formatted(
                         all.size(),
                         found.name,
                         100 * found.estimate.value(),
                         100 * found.estimate.interval().low(),
-                        100 * found.estimate.interval().high());
+                        100 * found.estimate.interval().high(),
+                        phases(pairs, skipped, Series.gradientNorm(found.name)),
+                        verdicts.get(worst) == Verdict.PASS ? "" : trend(all));
         return new Evidence.Equivalence(
                 id(),
                 verdicts.get(worst),
@@ -104,6 +109,55 @@ public record GradientNormGate() implements Gate {
                 found.estimate.withP(adjusted[worst]),
                 margin,
                 List.of());
+    }
+
+    /// Says how far a norm was off before the loss scales part, and by how much its level differs behind.
+    ///
+    /// @return empty where no pair's scales part
+    private static String phases(List<Alignment> pairs, List<Set<Position>> skipped, String series) {
+        List<double[]> references = new ArrayList<>();
+        List<double[]> candidates = new ArrayList<>();
+        double before = Double.NaN;
+        for (int k = 0; k < pairs.size(); k++) {
+            Optional<ScaleSplit> split = ScaleSplit.of(pairs.get(k));
+            if (split.isEmpty()) {
+                continue;
+            }
+            List<Alignment.Points> behind = new ArrayList<>();
+            for (Alignment.Points norm : taken(pairs.get(k), skipped.get(k), series)) {
+                if (split.get().covers(Position.of(norm.reference()))) {
+                    double gap = norm.candidate().value() / norm.reference().value() - 1;
+                    before = Math.abs(gap) <= Math.abs(before) ? before : gap;
+                } else {
+                    behind.add(norm);
+                }
+            }
+            if (behind.size() >= 2) {
+                references.add(values(behind, Alignment.Points::reference));
+                candidates.add(values(behind, Alignment.Points::candidate));
+            }
+        }
+        String first = Double.isNaN(before)
+                ? ""
+                : "; until the loss scales part it is at most %+.2g %% off".formatted(100 * before);
+        if (references.isEmpty()) {
+            return first;
+        }
+        Estimate shift = Means.ofPairs(references, candidates);
+        return first
+                + "; behind, its level is shifted by %+.2f %% [%+.2f, %+.2f]"
+                        .formatted(
+                                100 * shift.value(),
+                                100 * shift.interval().low(),
+                                100 * shift.interval().high());
+    }
+
+    private static String trend(List<Found> all) {
+        Map<String, Double> gaps = all.stream().collect(Collectors.toMap(Found::name, each -> each.estimate.value()));
+        return LayerTrend.of(gaps)
+                .map(trend -> "; the gap grows towards the first of the %d layers of %s, from %.2g %% to %.2g %%"
+                        .formatted(trend.layers(), trend.name(), 100 * trend.last(), 100 * trend.first()))
+                .orElse("");
     }
 
     private static Verdict verdict(Found found, double adjusted, double margin, int pairs) {

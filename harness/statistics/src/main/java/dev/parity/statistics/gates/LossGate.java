@@ -8,12 +8,15 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Verdict;
+import dev.parity.statistics.detectors.Gap;
+import dev.parity.statistics.detectors.ScaleSplit;
 import dev.parity.statistics.estimators.Means;
 import dev.parity.statistics.estimators.Robust;
 import dev.parity.trace.Point;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// The mean losses over a window must be equivalent. With several seeds the seed is the unit; with one,
 /// the steps are, by block bootstrap, since differences of neighbouring steps depend on each other. Fewer than three
@@ -23,6 +26,9 @@ public abstract sealed class LossGate implements Gate {
 
     /// Fewer losses than this are no series: blocks of them cannot be resampled.
     private static final int FEWEST = 20;
+
+    /// Fewer losses show nothing at all.
+    private static final int FEWEST_OF_ALL = 3;
 
     private final String id;
     private final String where;
@@ -106,6 +112,10 @@ public abstract sealed class LossGate implements Gate {
             return notJudged("the two sides have no loss in common");
         }
         if (pairs.size() == 1 && fewest < FEWEST) {
+            Optional<Evidence> clear = ofFew(pairs.getFirst(), margin, origins);
+            if (clear.isPresent()) {
+                return clear.get();
+            }
             double gap = Means.ratio(references.getFirst(), candidates.getFirst());
             return rule(
                     Verdict.INCONCLUSIVE,
@@ -132,6 +142,35 @@ public abstract sealed class LossGate implements Gate {
                 found,
                 margin,
                 origins);
+    }
+
+    /// Finds a difference that a few losses show: before the loss scales part, each is off to the same side by more
+    /// than
+    /// the margin, and by more than they scatter. Few losses show no equivalence.
+    private Optional<Evidence> ofFew(Alignment pair, double margin, List<String> origins) {
+        double[] gaps = Gap.relative(ScaleSplit.before(pair));
+        double least = Arrays.stream(gaps).map(Math::abs).min().orElse(0);
+        double low = Arrays.stream(gaps).min().orElse(0);
+        double high = Arrays.stream(gaps).max().orElse(0);
+        if (gaps.length < FEWEST_OF_ALL || !(least > margin && low * high > 0 && high - low < least)) {
+            return Optional.empty();
+        }
+        Estimate found = Means.ofUnits(gaps);
+        return found.judge(margin, found.p()) != Verdict.FAIL
+                ? Optional.empty()
+                : Optional.of(new Evidence.Equivalence(
+                        id,
+                        Verdict.FAIL,
+                        "each of the %d losses that are common %sis off to the same side, by %+.2f %% to %+.2f %%"
+                                .formatted(
+                                        gaps.length,
+                                        gaps.length < pair.losses().size() ? "before the loss scales part " : "",
+                                        100 * low,
+                                        100 * high),
+                        "mean relative difference of the losses",
+                        found,
+                        margin,
+                        origins));
     }
 
     /// Returns how far the steps of the pairs scatter: one run of small batches wanders as a whole by as much as its

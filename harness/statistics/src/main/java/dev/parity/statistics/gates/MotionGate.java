@@ -17,11 +17,16 @@ import java.util.List;
 
 /// The candidate's loss moves from step to step as much as the reference's, over the whole run and over its last
 /// quarter: a loss that is smoothed, damped or frozen does not. A tail of equal values that the reference has not
-/// is a hard FAIL.
+/// is a hard FAIL, if so many equal ones are no chance where the losses move so much and are printed so finely.
 public record MotionGate() implements Gate {
     private static final Margin MARGIN = new Margin("motion", "largest ratio of the steps' mean absolute changes", 1);
     private static final int FEWEST = 40;
-    private static final int FROZEN = 8;
+    /// Fewer equal losses are no tail.
+    private static final int FROZEN = 3;
+    /// Chance of a tail of equal values in a loss that moves.
+    private static final double CHANCE = 1e-3;
+    /// Spacing of FP16 numbers, over their size: a loss may be of that type, however it is printed.
+    private static final double HALF = 0x1p-10;
 
     @Override
     public String id() {
@@ -40,19 +45,19 @@ public record MotionGate() implements Gate {
             List<Gap> gaps = Gap.of(pair).stream()
                     .filter(gap -> Double.isFinite(gap.reference()) && Double.isFinite(gap.candidate()))
                     .toList();
-            if (gaps.size() < FEWEST) {
-                return notJudged("fewer than %d finite common losses show no motion".formatted(FEWEST));
-            }
             double[] reference = gaps.stream().mapToDouble(Gap::reference).toArray();
             double[] candidate = gaps.stream().mapToDouble(Gap::candidate).toArray();
             int still = tail(candidate);
-            if (still >= FROZEN && still > 2 * tail(reference)) {
+            if (still >= FROZEN && still > 2 * tail(reference) && isNoChance(still, reference, quantum(pair))) {
                 Gap from = gaps.get(gaps.size() - still);
                 return rule(
                         Verdict.FAIL,
                         "the candidate's loss is frozen: the last %d values are all %s, from %s on"
                                 .formatted(still, from.candidate(), from.position()),
                         List.of(from.origin()));
+            }
+            if (gaps.size() < FEWEST) {
+                return notJudged("fewer than %d finite common losses show no motion".formatted(FEWEST));
             }
             int quarter = gaps.size() - gaps.size() / 4;
             all.add(finding("over the whole run", reference, candidate, margins, gaps.getFirst()));
@@ -70,8 +75,23 @@ public record MotionGate() implements Gate {
         return worst;
     }
 
+    /// Tells whether equal losses at the end are no chance: each equals the one before it where a move happens to be
+    /// less than the spacing of the numbers.
+    private static boolean isNoChance(int still, double[] reference, double quantum) {
+        double moves = Arrays.stream(moves(reference)).average().orElse(0);
+        double spacing = Math.max(quantum, HALF * Math.abs(reference[reference.length - 1]));
+        return Math.pow(Math.min(1, spacing / moves), still - 1) < CHANCE;
+    }
+
+    private static double quantum(Alignment pair) {
+        return pair.losses().stream()
+                .mapToDouble(points -> points.candidate().quantum())
+                .max()
+                .orElse(0);
+    }
+
     private static int tail(double[] values) {
-        int n = 1;
+        int n = Math.min(1, values.length);
         while (n < values.length && values[values.length - 1 - n] == values[values.length - 1]) {
             n++;
         }

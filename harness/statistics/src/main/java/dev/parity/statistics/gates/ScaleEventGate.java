@@ -9,6 +9,7 @@ import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Position;
 import dev.parity.statistics.Verdict;
+import dev.parity.statistics.detectors.OverflowMatch;
 import dev.parity.statistics.estimators.Proportions;
 import dev.parity.trace.Point;
 import dev.parity.trace.Provenance;
@@ -17,12 +18,19 @@ import dev.parity.trace.ScaleEvent;
 import dev.parity.trace.Series;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Both sides must overflow about equally often. Equal event histories pass as they are.
+/// Both sides must overflow about equally often. Equal event histories pass as they are. Behind the first difference
+/// histories may differ legitimately: which overflows have one on the other side nearby, how long each scale held and
+/// the last one are told, and not judged.
 public record ScaleEventGate() implements Gate {
+    /// Steps that two overflows may be apart and still be the same.
+    private static final int WITHIN = 2;
+
+    private static final int NAMED = 4;
     private static final Margin MARGIN = new Margin("overflowRatio", "largest ratio of overflow rates", 1);
 
     @Override
@@ -53,8 +61,8 @@ public record ScaleEventGate() implements Gate {
         }
         Skips a = skips(pairs, Alignment::reference);
         Skips b = skips(pairs, Alignment::candidate);
-        String sentence = "overflows: %d of %d steps against %d of %d, %%s; mean log2 scale %.2f against %.2f"
-                .formatted(a.skips, a.steps, b.skips, b.steps, a.logScale, b.logScale);
+        String sentence = "overflows: %d of %d steps against %d of %d, %%s%s; mean log2 scale %.2f against %.2f; %s"
+                .formatted(a.skips, a.steps, b.skips, b.steps, matches(pairs), a.logScale, b.logScale, scales(pairs));
         return rates(a.skips, a.steps, b.skips, b.steps, sentence, margin);
     }
 
@@ -102,13 +110,88 @@ public record ScaleEventGate() implements Gate {
                     : rule(Verdict.PASS, "the same events between the same losses: " + counts(pairs));
         }
         if (sameSpan) {
-            return rates(a, 1, b, 1, "overflows: %d against %d over the same losses, %%s".formatted(a, b), margin);
+            return rates(
+                    a,
+                    1,
+                    b,
+                    1,
+                    "overflows: %d against %d over the same losses, %%s%s".formatted(a, b, matches(pairs)),
+                    margin);
         }
         String sentence = "the two logs do not cover the same steps: " + counts(pairs);
         double p = Proportions.rateRatio(a, 1, b, 1, 0.9).p();
         return p < 0.05
                 ? rule(Verdict.INCONCLUSIVE, "%s, which chance seldom gives (p = %.3g)".formatted(sentence, p))
                 : notJudged(sentence);
+    }
+
+    /// Says which overflows have one on the other side nearby, as part of a format.
+    private static String matches(List<Alignment> pairs) {
+        OverflowMatch match = OverflowMatch.of(pairs, WITHIN);
+        if (match.matched() + match.reference().size() + match.candidate().size() == 0) {
+            return "";
+        }
+        return "; within %d steps of one of the other side: %s of the candidate's, %s of the reference's%s%s"
+                .formatted(
+                        WITHIN,
+                        percent(match.precision()),
+                        percent(match.recall()),
+                        alone("candidate", match.candidate()),
+                        alone("reference", match.reference()));
+    }
+
+    private static String percent(double share) {
+        return Double.isNaN(share) ? "none" : "%.0f %%%%".formatted(share);
+    }
+
+    private static String alone(String side, List<Position> positions) {
+        return positions.isEmpty()
+                ? ""
+                : "; the %s's alone: %s%s"
+                        .formatted(
+                                side,
+                                positions.stream()
+                                        .limit(NAMED)
+                                        .map(Position::toString)
+                                        .collect(Collectors.joining(", ")),
+                                positions.size() > NAMED ? ", …" : "");
+    }
+
+    /// Says how long each scale held and which was the last, as part of a format.
+    private static String scales(List<Alignment> pairs) {
+        return "scales %s against %s; the last %s against %s"
+                .formatted(
+                        shares(pairs, Alignment::reference),
+                        shares(pairs, Alignment::candidate),
+                        last(pairs, Alignment::reference),
+                        last(pairs, Alignment::candidate));
+    }
+
+    private static Stream<List<Point>> scales(List<Alignment> pairs, Function<Alignment, RunTrace> side) {
+        return pairs.stream().map(pair -> side.apply(pair).series(Series.LOSS_SCALE));
+    }
+
+    private static String shares(List<Alignment> pairs, Function<Alignment, RunTrace> side) {
+        List<Double> all =
+                scales(pairs, side).flatMap(List::stream).map(Point::value).toList();
+        Map<Double, Long> counts = new TreeMap<>();
+        all.forEach(scale -> counts.merge(scale, 1L, Long::sum));
+        String shares = counts.entrySet().stream()
+                .sorted(Map.Entry.<Double, Long>comparingByValue().reversed())
+                .limit(NAMED)
+                .map(each -> "%.0f for %.0f %%%%".formatted(each.getKey(), 100.0 * each.getValue() / all.size()))
+                .collect(Collectors.joining(", "));
+        return shares.isEmpty() ? "unknown" : shares;
+    }
+
+    private static String last(List<Alignment> pairs, Function<Alignment, RunTrace> side) {
+        String last = scales(pairs, side)
+                .filter(scales -> !scales.isEmpty())
+                .map(scales -> "%.0f".formatted(scales.getLast().value()))
+                .distinct()
+                .limit(NAMED)
+                .collect(Collectors.joining(" or "));
+        return last.isEmpty() ? "unknown" : last;
     }
 
     /// Judges the ratio of two overflow rates.

@@ -24,8 +24,18 @@ final class GateClues {
             Map.entry("absent-loss", clue(Suspect.SCALER, 30)),
             Map.entry("lag", clue(Suspect.DATA, 65)));
 
-    private static final Set<String> LOSSES =
-            Set.of("loss-whole", "loss-last-quarter", "first-step", "early-steps", "pointwise", "drift");
+    /// Gates that speak of the training, not of its evaluation alone.
+    private static final Set<String> TRAINING = Set.of(
+            "loss-whole",
+            "loss-last-quarter",
+            "first-step",
+            "early-steps",
+            "pointwise",
+            "drift",
+            "lag",
+            "non-finite",
+            "absent-loss",
+            "scale-events");
     private static final Set<String> ACCURACIES = Set.of("accuracy", "class-accuracy");
 
     private GateClues() {}
@@ -44,7 +54,7 @@ final class GateClues {
             if (clue != null) {
                 clues.add(new Clue(clue.suspect(), clue.weight(), each.sentence()));
             }
-            if (ACCURACIES.contains(each.gate()) && ids.stream().noneMatch(LOSSES::contains)) {
+            if (ACCURACIES.contains(each.gate()) && ids.stream().noneMatch(TRAINING::contains)) {
                 clues.add(
                         new Clue(Suspect.EVALUATION, 75, "%s, while the losses are equal".formatted(each.sentence())));
             }
@@ -52,7 +62,7 @@ final class GateClues {
                 clues.add(new Clue(Suspect.EVALUATION, 90, each.sentence()));
             }
             if (each.gate().equals("motion")) {
-                clues.add(new Clue(Suspect.EVALUATION, 60, each.sentence()));
+                clues.add(new Clue(Suspect.EVALUATION, each.sentence().contains("frozen") ? 80 : 60, each.sentence()));
                 clues.add(new Clue(Suspect.OPTIMIZER, 40, each.sentence()));
             }
         }

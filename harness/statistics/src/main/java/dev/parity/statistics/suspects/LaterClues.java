@@ -1,9 +1,12 @@
 package dev.parity.statistics.suspects;
 
 import dev.parity.statistics.Alignment;
+import dev.parity.statistics.Position;
 import dev.parity.statistics.Suspect;
 import dev.parity.statistics.detectors.EarlyStep;
 import dev.parity.statistics.detectors.ScaleSplit;
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.Series;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +21,10 @@ final class LaterClues {
     private static final double FACTOR = 20;
     /// A difference of the optimizer shows by this step.
     private static final int SOON = 8;
+    /// The loss of another batch is off by this share, and by this many times what it was off before.
+    private static final double OTHER = 0.03;
+
+    private static final double AT_ONCE = 8;
 
     private LaterClues() {}
 
@@ -27,6 +34,13 @@ final class LaterClues {
         if (at < steps.size()) {
             departure(steps, at, unit, clues);
         }
+        anotherBatch(steps, split, unit).ifPresent(clues::add);
+        split.filter(where -> where.to().step() <= SOON && overflows(pair.candidate(), where))
+                .ifPresent(where -> clues.add(new Clue(
+                        Suspect.OPTIMIZER,
+                        86,
+                        "the candidate overflows already at %s, where the reference does not: the update before it was too large"
+                                .formatted(where))));
         split.ifPresent(where -> {
             boolean first =
                     at >= steps.size() || steps.get(at).step() > where.to().step();
@@ -37,6 +51,34 @@ final class LaterClues {
                     "the loss scales part at %s%s"
                             .formatted(where, first || early ? ", while the steps before it agree" : "")));
         });
+    }
+
+    /// Tells whether a run skips the step at which the scales part.
+    private static boolean overflows(RunTrace run, ScaleSplit split) {
+        return run.series(Series.SKIPPED).stream()
+                .anyMatch(point -> point.value() != 0 && Position.of(point).equals(split.to()));
+    }
+
+    /// Finds a loss that is off at once, later than an update would make it: of another batch.
+    private static Optional<Clue> anotherBatch(List<EarlyStep> steps, Optional<ScaleSplit> split, double unit) {
+        double before = unit;
+        for (EarlyStep step : steps) {
+            double gap = Math.abs(step.loss());
+            if (split.filter(where -> step.step() >= where.to().step()).isPresent()) {
+                return Optional.empty();
+            }
+            if (gap > OTHER && gap > AT_ONCE * before) {
+                return step.step() <= SOON
+                        ? Optional.empty()
+                        : Optional.of(new Clue(
+                                Suspect.DATA,
+                                76,
+                                "the losses before step %d are at most %.2g %% apart, there they are %.2g %% apart at once: another batch"
+                                        .formatted(step.step(), 100 * before, 100 * gap)));
+            }
+            before = Math.max(before, gap);
+        }
+        return Optional.empty();
     }
 
     /// Finds the first step that leaps away from those before it, or that is far off soon.
@@ -83,7 +125,9 @@ final class LaterClues {
                             .formatted(seen, off, step.ranks().size())));
         }
         if (soon) {
-            clues.add(new Clue(Suspect.OPTIMIZER, 70, seen + ": the update between them differs"));
+            // as large as the gradients themselves: tokens that move are of weights far off
+            clues.add(new Clue(
+                    Suspect.OPTIMIZER, step.pooled() > 1 ? 80 : 70, seen + ": the update between them differs"));
             clues.add(new Clue(Suspect.BACKWARD, 45, seen + ": gradients of equal norm may still differ"));
             clues.add(new Clue(Suspect.COLLECTIVE, 35, seen));
         } else {

@@ -45,9 +45,8 @@ final class StepClues {
         List<Clue> clues = new ArrayList<>();
         if (!steps.isEmpty()) {
             EarlyStep first = steps.getFirst();
-            boolean loss = first.ranks().stream().anyMatch(gap -> off(gap, LOSS * unit));
-            boolean norms = off(first.pooled(), POOLED * unit)
-                    || first.norms().values().stream().anyMatch(gap -> off(gap, NORM * unit));
+            boolean loss = lossIsOff(first, unit);
+            boolean norms = normsAreOff(first, unit);
             if (expertsVanish(first)) {
                 clues.add(new Clue(
                         Suspect.COLLECTIVE,
@@ -71,6 +70,21 @@ final class StepClues {
             }
         }
         return clues;
+    }
+
+    /// Tells whether the two sides are apart already where both hold equal weights.
+    static boolean isFirstOff(Alignment pair) {
+        double unit = Rounding.unit(pair.reference());
+        return EarlyStep.of(pair, 1).stream().anyMatch(first -> lossIsOff(first, unit) || normsAreOff(first, unit));
+    }
+
+    private static boolean lossIsOff(EarlyStep first, double unit) {
+        return first.ranks().stream().anyMatch(gap -> off(gap, LOSS * unit));
+    }
+
+    private static boolean normsAreOff(EarlyStep first, double unit) {
+        return off(first.pooled(), POOLED * unit)
+                || first.norms().values().stream().anyMatch(gap -> off(gap, NORM * unit));
     }
 
     private static boolean expertsVanish(EarlyStep first) {
