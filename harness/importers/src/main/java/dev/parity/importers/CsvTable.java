@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /// Tables with a header: of Lightning's CSVLogger, exports of Weights & Biases and of MLflow, or any other.
 ///
@@ -111,6 +112,7 @@ public final class CsvTable implements LogImporter {
             throw new TraceFormatException("%s: found two columns of one name in the header '%s'"
                     .formatted(first.origin(), Unread.excerpt(line)));
         }
+        Map<String, Integer> places = places(header);
         boolean keyed = header.containsAll(KEY_VALUE);
         Table table = new Table(source.name(), map, found);
         if (!keyed) {
@@ -127,12 +129,21 @@ public final class CsvTable implements LogImporter {
             if (cells.size() != header.size() || !row.get().whole()) {
                 unread.add(origin, String.join(",", cells), "%d cells".formatted(header.size()));
             } else {
-                Map<String, String> named = named(header, cells);
+                UnaryOperator<String> named = name -> {
+                    Integer at = places.get(name);
+                    return at == null ? "" : cells.get(at);
+                };
                 if (keyed) {
-                    named = Map.of(ColumnMap.STEP, named.get(ColumnMap.STEP), named.get("key"), named.get("value"));
-                    table.columns(named.keySet(), origin);
+                    String key = named.apply("key");
+                    table.columns(key.equals(ColumnMap.STEP) ? Set.of(key) : Set.of(ColumnMap.STEP, key), origin);
+                    table.row(
+                            name -> name.equals(ColumnMap.STEP)
+                                    ? named.apply(name)
+                                    : name.equals(key) ? named.apply("value") : "",
+                            origin);
+                } else {
+                    table.row(named, origin);
                 }
-                table.row(named, origin);
             }
         }
         if (keyed) {
@@ -142,11 +153,11 @@ public final class CsvTable implements LogImporter {
         table.end();
     }
 
-    private static Map<String, String> named(List<String> header, List<String> cells) {
-        Map<String, String> named = HashMap.newHashMap(cells.size());
-        for (int i = 0; i < cells.size(); i++) {
-            named.put(header.get(i), cells.get(i));
+    private static Map<String, Integer> places(List<String> header) {
+        Map<String, Integer> places = HashMap.newHashMap(header.size());
+        for (int i = 0; i < header.size(); i++) {
+            places.put(header.get(i), i);
         }
-        return named;
+        return places;
     }
 }

@@ -129,7 +129,7 @@ public final class JsonLinesTable implements LogImporter {
             Optional<Map<String, String>> row = row(text);
             if (row.isPresent()) {
                 table.columns(row.get().keySet(), origin);
-                table.row(row.get(), origin);
+                table.row(name -> row.get().getOrDefault(name, ""), origin);
                 String steps = row.get().getOrDefault(TOTAL, total);
                 if (!steps.equals(total) && Numbers.step(steps).isPresent()) {
                     found.accept(new TraceRecord.Fact(Provenance.TOTAL_ITERATIONS, steps, false, origin));

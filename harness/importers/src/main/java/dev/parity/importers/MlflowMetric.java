@@ -6,7 +6,6 @@ import dev.parity.trace.LogSource;
 import dev.parity.trace.TraceRecord;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -80,7 +79,7 @@ public final class MlflowMetric implements LogImporter {
                     if (LINE.matcher(text).matches()) {
                         String[] words = text.split(" ", -1);
                         table.row(
-                                Map.of(metric, words[1], ColumnMap.STEP, words[2]),
+                                name -> name.equals(metric) ? words[1] : name.equals(ColumnMap.STEP) ? words[2] : "",
                                 line.get().origin());
                     } else if (!text.isBlank()) {
                         unread.add(line.get().origin(), text, "time, value and step");

@@ -6,12 +6,12 @@ import dev.parity.trace.Series;
 import dev.parity.trace.TraceFormatException;
 import dev.parity.trace.TraceRecord;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /// Makes points of the rows of a table, one row after another. A cell that is blank holds nothing.
@@ -78,9 +78,9 @@ final class Table {
 
     /// Reads a row. Of a row without a step that holds something, the gap tells.
     ///
-    /// @param cells by names of columns that [#columns] heard
+    /// @param cells the text of a column that [#columns] heard, blank where the row has none
     /// @param origin file and line
-    void row(Map<String, String> cells, String origin) {
+    void row(UnaryOperator<String> cells, String origin) {
         Optional<String> step = columns.of(ColumnMap.STEP).or(() -> columns.of(ColumnMap.EPOCH));
         OptionalLong place = Numbers.step(cell(cells, step));
         for (String series : columns.series()) {
@@ -137,7 +137,7 @@ final class Table {
     }
 
     /// @return 0 unless a person says where the epoch stands: steps are global
-    private int epoch(Map<String, String> cells) {
+    private int epoch(UnaryOperator<String> cells) {
         return epochs
                 ? (int) Math.min(
                         Integer.MAX_VALUE,
@@ -145,8 +145,8 @@ final class Table {
                 : 0;
     }
 
-    private static String cell(Map<String, String> cells, Optional<String> column) {
-        return column.map(each -> cells.getOrDefault(each, "").strip()).orElse("");
+    private static String cell(UnaryOperator<String> cells, Optional<String> column) {
+        return column.map(each -> cells.apply(each).strip()).orElse("");
     }
 
     private static OptionalDouble flag(String text) {

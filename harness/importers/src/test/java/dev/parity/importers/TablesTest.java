@@ -132,6 +132,7 @@ final class TablesTest {
                 grad_norm,2.5,1,1700000000000
                 train_loss,0.25,2,1700000001000
                 cpu,3,2,1700000001000
+                step,4,2,1700000001000
                 """);
         assertThat(run.losses()).extracting(Point::value).containsExactly(0.5, 0.25);
         assertThat(run.series(GLOBAL)).extracting(Point::origin).containsExactly("metrics.csv:3");

@@ -41,15 +41,14 @@ public record Comparability(List<Key> keys) {
 
     /// What logs print of a training, each of them something else: must match where both sides know it.
     private static final List<String> FACTS = List.of(
-            "layers",
-            "experts",
-            "hidden-size",
-            "heads",
-            "sequence-length",
-            "batch-size",
-            "micro-batch-size",
-            "lr-schedule",
-            "iterations");
+            Provenance.LAYERS,
+            Provenance.EXPERTS,
+            Provenance.HIDDEN_SIZE,
+            Provenance.HEADS,
+            Provenance.SEQUENCE_LENGTH,
+            Provenance.BATCH_SIZE,
+            Provenance.MICRO_BATCH_SIZE,
+            Provenance.TOTAL_ITERATIONS);
 
     /// Without any of these, nothing speaks for two runs being comparable.
     private static final Set<String> BASIC = Set.of(

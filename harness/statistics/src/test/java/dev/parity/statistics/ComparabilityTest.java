@@ -16,8 +16,31 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ComparabilityTest {
+    /// What text logs and tables print of a training; importers name these keys.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                Provenance.LAYERS,
+                Provenance.HIDDEN_SIZE,
+                Provenance.HEADS,
+                Provenance.EXPERTS,
+                Provenance.SEQUENCE_LENGTH,
+                Provenance.BATCH_SIZE,
+                Provenance.MICRO_BATCH_SIZE,
+                Provenance.TOTAL_ITERATIONS
+            })
+    void eachFactOfALogMayBeUnknownOnOneSideAndBeWaived(String fact) {
+        assertThat(judge(run(Map.of(fact, "1")), run(Map.of())).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(judge(run(Map.of(fact, "1")), run(Map.of(fact, "2"))).verdict())
+                .isEqualTo(Verdict.INVALID);
+        assertThat(judge(run(Map.of(fact, "1")), run(Map.of(fact, "2")), Map.of(fact, "known"))
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+    }
+
     private static final Map<String, String> NO_WAIVER = Map.of();
 
     private static RunTrace run(long seed, Map<String, String> keys) {

@@ -9,6 +9,7 @@ import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.Series;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,13 @@ final class CourseGatesTest {
             other[i] = losses[i] * (1 + gap);
         }
         return other;
+    }
+
+    /// A rate for each step up to this one.
+    private static List<Point> rates(int last) {
+        return IntStream.rangeClosed(1, last)
+                .mapToObj(step -> new Point(Series.LEARNING_RATE, 0, step, Point.EVERY_RANK, 0.1, 1, 1e-9, "b:" + step))
+                .toList();
     }
 
     private static RunTrace log(String name, double[] losses) {
@@ -195,9 +203,7 @@ final class CourseGatesTest {
     void aStepPrintedWithoutItsLossIsANan() {
         double[] hole = REFERENCE.clone();
         hole[199] = Double.NaN;
-        List<Point> rates = IntStream.rangeClosed(1, N)
-                .mapToObj(step -> new Point(Series.LEARNING_RATE, 0, step, Point.EVERY_RANK, 0.1, 1, 1e-9, "b:" + step))
-                .toList();
+        List<Point> rates = rates(N);
         Evidence found = only("absent-loss", log("a", REFERENCE, rates), log("b", hole, rates));
         assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(found.origins()).containsExactly("b:200 (step 200)");
@@ -207,6 +213,17 @@ final class CourseGatesTest {
         assertThat(only("absent-loss", log("a", hole, rates), log("b", hole, rates))
                         .verdict())
                 .isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void aLossThatTheEndOfALogCutsOffIsNoNan() {
+        double[] half = Arrays.copyOf(REFERENCE, N / 2);
+        assertThat(only("absent-loss", log("a", REFERENCE), log("b", half, rates(N / 2 + 1)))
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+        Evidence two = only("absent-loss", log("a", REFERENCE), log("b", half, rates(N / 2 + 2)));
+        assertThat(two.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(two.origins()).containsExactly("b:201 (step 201)", "b:202 (step 202)");
     }
 
     @Test

@@ -51,6 +51,9 @@ public record Provenance(
     public static final String LAYERS = "layers";
     /// Width of the net's layers.
     public static final String HIDDEN_SIZE = "hidden-size";
+    /// Key: number of attention heads of a layer.
+    public static final String HEADS = "heads";
+
     /// Number of experts of a layer.
     public static final String EXPERTS = "experts";
     /// Tokens of a sample.

@@ -1,6 +1,7 @@
 package dev.parity.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +44,8 @@ final class DeepSpeedLogTest {
             steps: 7 loss: 11.49 iter time (s): 36.2       | 0 | 7   | 11.49
             Epoch: 0, Step: 10, Rank: 0, loss = 1.25       | 1 | 10  | 1.25
             [200] Loss : 6.8                               | 0 | 200 | 6.8
+            Epoch:[  1/  2], step:[   20/ 6500], loss: 3.5, lr: 1e-05 | 0 | 20 | 3.5
+            Epoch:[  1/  2], step:[20/125], loss:[3.5/3.75], time: 2.5 | 0 | 20 | 3.5
             [rank3]:[2, 300] loss: nan                     | 2 | 300 | NaN
             """)
     void aLossInManyShapes(String line, int epoch, long step, Double value) throws IOException {
@@ -52,6 +55,34 @@ final class DeepSpeedLogTest {
             assertThat(loss.step()).isEqualTo(step);
             assertThat(loss.value()).isEqualTo(value);
         });
+        assertThat(run.gaps()).isEmpty();
+    }
+
+    // torchtitan colours its lines
+    @Test
+    void coloursDoNotHideTheFormat() throws IOException {
+        Path log = Files.writeString(
+                folder.resolve("run.log"),
+                "[rank0]:2024-10-09 16:18:12,001 - root - INFO - \u001b[31mstep:  2  \u001b[32mloss:  8.5000  \u001b[39m\n");
+        RunTrace run = RunReader.USUAL.read(log);
+        assertThat(run.losses())
+                .containsExactly(new Point(Series.LOSS, 0, 2, Point.EVERY_RANK, 8.5, 0, 1e-4, "run.log:1"));
+        assertThat(run.gaps()).isEmpty();
+    }
+
+    @Test
+    void anEvaluationHasAPerplexityAndALoss() throws IOException {
+        RunTrace run = read("""
+                Epoch: 0, Step: 10, Rank: 0, loss = 1.25
+                ppl: 4.5, loss: 1.5
+                """);
+        assertThat(run.series(Series.VALIDATION_PERPLEXITY))
+                .extracting(Point::step, Point::value)
+                .containsExactly(tuple(10L, 4.5));
+        assertThat(run.series(Series.VALIDATION_LOSS))
+                .extracting(Point::step, Point::value)
+                .containsExactly(tuple(10L, 1.5));
+        assertThat(run.losses()).hasSize(1);
         assertThat(run.gaps()).isEmpty();
     }
 

@@ -60,6 +60,25 @@ final class MegatronLogTest {
                 .hasSize(suspect ? 1 : 0);
     }
 
+    // lines of EleutherAI/gpt-neox issues 755 and 792
+    @Test
+    void factsOfGptNeoxHaveDotsBehindThem() throws IOException {
+        RunTrace run = read("""
+                  lr .............................. 9.7e-05.....................updated
+                  num_attention_heads ............. 64..........................updated
+                  num_layers ...................... 44..........................updated
+                  optimizer ....................... {'type': 'Adam', 'params': {'lr': 9.7e-05, 'betas': [0.9, 0.95], 'eps': 1e-08}}updated
+                  optimizer_type .................. Adam........................updated
+                  train_iters ..................... 100.........................default
+                """ + line(10, loss(3), 0, 0));
+        assertThat(run.provenance().comparability())
+                .containsEntry(Provenance.HEADS, "64")
+                .containsEntry(Provenance.LAYERS, "44")
+                .containsEntry(Provenance.TOTAL_ITERATIONS, "100")
+                .containsEntry(Provenance.OPTIMIZER, "adam lr=9.7E-5 beta1=0.9 beta2=0.95 epsilon=1.0E-8");
+        assertThat(run.gaps()).isEmpty();
+    }
+
     @Test
     void countersCoverTheInterval() throws IOException {
         RunTrace run = read(line(10, loss(3), 2, 0) + line(20, loss(3), 1, 1));

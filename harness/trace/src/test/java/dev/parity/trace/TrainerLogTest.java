@@ -48,6 +48,15 @@ final class TrainerLogTest {
         assertThat(run.gaps()).isEmpty();
     }
 
+    // as TRL prints them
+    @Test
+    void aLossMayStandBehindOtherValues() throws IOException {
+        RunTrace run = read("{'rewards/chosen': 0.1, 'loss': 2.5, 'grad_norm': 1.25, 'epoch': 0.1}\n");
+        assertThat(run.provenance().source()).isEqualTo("hf-trainer-stdout");
+        assertThat(run.losses()).extracting(Point::value).containsExactly(2.5);
+        assertThat(run.gaps()).isEmpty();
+    }
+
     @Test
     void withoutABarTheLossesAreCounted() throws IOException {
         RunTrace run = read("{'loss': 2.5, 'epoch': 0.1}\n{'loss': 2.25, 'epoch': 0.2}\n");

@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// A log that prints a step but no loss, where the other side has one, hides a NaN: Megatron leaves the field out. So
 /// does one that prints its losses at a regular interval, all but one. An interval of which every step was skipped has
-/// no loss by right, and a log known to be damaged may lack a line.
+/// no loss by right, a log known to be damaged may lack a line, and of a step behind the last loss the loss may be cut
+/// off: only a second one shows that it was left out.
 public record AbsentLossGate() implements Gate {
     private static final int NAMED = 5;
     /// Fewer losses show no regular interval.
@@ -58,7 +60,7 @@ public record AbsentLossGate() implements Gate {
         if (!run.isLog()) {
             return;
         }
-        Set<Position> losses = Position.of(run.losses());
+        SortedSet<Position> losses = Position.of(run.losses());
         Map<Position, Point> skipped = run.series(Series.SKIPPED).stream()
                 .collect(Collectors.toMap(Position::of, point -> point, (_, last) -> last));
         SortedMap<Position, Point> printed = new TreeMap<>();
@@ -66,13 +68,22 @@ public record AbsentLossGate() implements Gate {
         holes(run).stream()
                 .filter(hole -> expected.contains(hole) && !printed.containsKey(hole))
                 .forEach(hole -> absent.add("%s (%s)".formatted(run.name(), hole)));
+        List<Point> missing = new ArrayList<>();
         printed.forEach((position, point) -> {
             Point skips = skipped.get(position);
             boolean noneTaken = skips != null && skips.window() > 0 && skips.value() >= skips.window();
             if (expected.contains(position) && !losses.contains(position) && !noneTaken) {
-                absent.add("%s (%s)".formatted(run.origin(point), position));
+                missing.add(point);
             }
         });
+        long behind = losses.isEmpty()
+                ? 0
+                : missing.stream()
+                        .filter(point -> Position.of(point).compareTo(losses.last()) > 0)
+                        .count();
+        missing.stream()
+                .limit(missing.size() - (behind == 1 ? 1 : 0))
+                .forEach(point -> absent.add("%s (%s)".formatted(run.origin(point), Position.of(point))));
     }
 
     /// Finds where a log that prints a loss every so many steps, all but one, should have another.

@@ -16,6 +16,7 @@ final class FactLines implements LineReader {
     private static final Map<String, String> KEYS = Map.ofEntries(
             Map.entry("num_layers", Provenance.LAYERS),
             Map.entry("hidden_size", Provenance.HIDDEN_SIZE),
+            Map.entry("num_attention_heads", Provenance.HEADS),
             Map.entry("num_experts", Provenance.EXPERTS),
             Map.entry("num_moe_experts", Provenance.EXPERTS),
             Map.entry("seq_length", Provenance.SEQUENCE_LENGTH),
@@ -36,6 +37,7 @@ final class FactLines implements LineReader {
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("optimizer", "optimizer.rule"),
             Map.entry("optimizer_name", "optimizer.rule"),
+            Map.entry("optimizer_type", "optimizer.rule"),
             Map.entry("lr", "optimizer.lr"),
             Map.entry("learning_rate", "optimizer.lr"),
             Map.entry("adam_beta1", "optimizer.beta1"),
@@ -75,8 +77,10 @@ final class FactLines implements LineReader {
             "Instantaneous batch size per device", Provenance.MICRO_BATCH_SIZE,
             "Total train batch size (w. parallel, distributed & accumulation)", Provenance.BATCH_SIZE);
 
-    private static final Pattern ARGUMENT = Pattern.compile(
-            "(?:^\\s{0,20}|print\\]\\s{1,9})([a-z]\\w{1,60}) (?:\\.{1,80} ?|(?<=\\w{28} ) ?)\\s{0,4}(\\S.{0,2000}?)\\s*$");
+    /// GPT-NeoX writes more dots behind a value, and whether it is the default.
+    private static final Pattern ARGUMENT =
+            Pattern.compile("(?:^\\s{0,20}|print\\]\\s{1,9})([a-z]\\w{1,60}) (?:\\.{1,80} ?|(?<=\\w{28} ) ?)"
+                    + "\\s{0,4}(\\S.{0,2000}?)(?:\\.{2,80}(?:updated|default))?\\s*$");
     private static final Pattern OPTION = Pattern.compile("--([a-z][\\w-]{1,60})[ =]([^\\s-]\\S{0,200})");
     private static final Pattern ENTRY = Pattern.compile("'(\\w{1,60})': (\\[[^\\]]{0,200}\\]|[^,}]{1,200})");
     private static final Pattern PAIR = Pattern.compile("\\[([^,\\]]{1,40}), ([^,\\]]{1,40})\\]");
@@ -160,10 +164,10 @@ final class FactLines implements LineReader {
         }
         if (KEYS.containsKey(name)) {
             reading.fact(KEYS.get(name), value, false, origin);
+        } else if (OTHERS.contains(name) || (SETTINGS.containsKey(name) && value.startsWith("{"))) {
+            other(name, value, origin);
         } else if (SETTINGS.containsKey(name)) {
             settings.add(SETTINGS.get(name), value.toLowerCase(Locale.ROOT), origin);
-        } else if (OTHERS.contains(name)) {
-            other(name, value, origin);
         }
     }
 

@@ -76,7 +76,7 @@ final class IterationLines implements LineReader {
 
     /// Counts the lines of this kind.
     static long count(List<String> sample) {
-        return sample.stream().filter(IterationLines::isRecord).count();
+        return sample.stream().map(Text::plain).filter(IterationLines::isRecord).count();
     }
 
     private static boolean isRecord(String line) {

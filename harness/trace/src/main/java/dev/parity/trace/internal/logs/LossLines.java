@@ -13,21 +13,22 @@ import java.util.regex.Pattern;
 /// A script that prints no epoch may count its steps anew in each: where the count goes back to its first
 /// step or before it, the next epoch begins.
 final class LossLines implements LineReader {
-    private static final String VALUE = "(\\S{1,40}?)(?=[,;|]?(?:\\s|$)|\\[)";
+    private static final String VALUE = "(\\S{1,40}?)(?=[,;|]?(?:\\s|$)|[\\[/])";
     /// Of the CIFAR example: the epoch, its mini-batch, the mean of the last.
     private static final Pattern BATCH =
             Pattern.compile("\\[\\s*(\\d{1,18}),\\s*(\\d{1,18})] loss: (\\S{1,40}?)(?=\\s*$|\\s*\\[)");
     private static final Pattern CHAT =
             Pattern.compile("Epoch: (\\d{1,18}), Step: (\\d{1,18}), Rank: \\d{1,18}, loss = " + VALUE);
-    /// Of PipelineEngine, and of many scripts.
+    /// Of PipelineEngine, and of many scripts; MindFormers puts brackets around the step, and around two losses.
     private static final Pattern STEP = Pattern.compile(
-            "[Ss]teps?\\s{0,4}[:=]?\\s{0,9}(\\d{1,18})(?:/\\d{1,18})?\\s{0,4}[,|:;-]?\\s{0,4}(?i:(?:train(?:ing)?[_ ])?loss)\\s?[:=]\\s{0,9}"
-                    + VALUE);
+            "[Ss]teps?\\s{0,4}[:=]?\\s{0,9}\\[?\\s{0,9}(\\d{1,18})(?:/\\s{0,9}\\d{1,18})?]?\\s{0,4}[,|:;-]?\\s{0,4}(?i:(?:train(?:ing)?[_ ])?loss)\\s?[:=]\\s{0,9}"
+                    + "(?:\\[(?=\\S{1,40}/\\S{1,40}]))?" + VALUE);
     private static final Pattern ANY_STEP = Pattern.compile("(?<![A-Za-z])" + STEP.pattern());
     private static final Pattern NUMBERED = Pattern.compile("\\[(\\d{1,18})\\] Loss : " + VALUE);
     private static final Pattern PERPLEXITY = Pattern.compile("Step at (\\d{1,18}) with Perplexity: " + VALUE);
     private static final Pattern EVALUATED =
             Pattern.compile("(?:Epoch at \\d{1,18} with Perplexity: |(?<![A-Za-z])ppl: )" + VALUE);
+    private static final Pattern EVALUATED_LOSS = Pattern.compile("(?<![A-Za-z])ppl: \\S{1,40}, loss: " + VALUE);
     /// The beginning of a loss line that ends before its loss.
     private static final Pattern TORN = Pattern.compile("^\\s*\\[\\s*\\d+,\\s*\\d*(?:]\\s*l[os]*)?\\s*$");
     private static final int LONGEST_TORN = 60;
@@ -82,6 +83,7 @@ final class LossLines implements LineReader {
     /// Counts the lines of this kind.
     static long count(List<String> sample) {
         return sample.stream()
+                .map(Text::plain)
                 .filter(line -> (line.contains("oss") && isLoss(line))
                         || (line.contains("erplexity")
                                 && PERPLEXITY.matcher(line).find()))
@@ -153,6 +155,7 @@ final class LossLines implements LineReader {
         if (text.contains("with Perplexity: ") || text.contains(PPL)) {
             patterns.add(PERPLEXITY);
             patterns.add(EVALUATED);
+            patterns.add(EVALUATED_LOSS);
         }
         return patterns;
     }
@@ -188,6 +191,8 @@ final class LossLines implements LineReader {
     private void loss(Pattern pattern, Matcher matcher, Text line) {
         if (pattern == EVALUATED) {
             reading.value(Series.VALIDATION_PERPLEXITY, reading.epoch(), reading.step(), matcher.group(1), 0, line);
+        } else if (pattern == EVALUATED_LOSS) {
+            reading.value(Series.VALIDATION_LOSS, reading.epoch(), reading.step(), matcher.group(1), 0, line);
         } else if (pattern == BATCH || pattern == CHAT) {
             int zeroth = pattern == CHAT ? 1 : 0;
             example |= pattern == BATCH;

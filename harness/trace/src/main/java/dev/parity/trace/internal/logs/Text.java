@@ -21,10 +21,7 @@ record Text(String text, int rank, LogSource.Line line, String origin) {
 
     /// Reads a line's marks.
     static Text of(LogSource.Line line) {
-        String text = line.text();
-        if (text.indexOf(ESCAPE) >= 0) {
-            text = ESCAPES.matcher(text).replaceAll("");
-        }
+        String text = plain(line.text());
         if (mayName(text)) {
             Matcher matcher = RANK.matcher(text);
             if (matcher.find()) {
@@ -40,6 +37,11 @@ record Text(String text, int rank, LogSource.Line line, String origin) {
             }
         }
         return new Text(text, Point.EVERY_RANK, line, line.origin());
+    }
+
+    /// Leaves out a terminal's colours.
+    static String plain(String text) {
+        return text.indexOf(ESCAPE) >= 0 ? ESCAPES.matcher(text).replaceAll("") : text;
     }
 
     /// Looks at the first sign that is no space, which is faster than the pattern.

@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 final class TrainerLines implements LineReader {
     private static final Pattern BLOCK = Pattern.compile("\\{'[^{}]{1,4000}\\}");
     private static final Pattern ENTRY = Pattern.compile("'(\\w{1,100})': '?([^,'}\\s]{1,100})'?(?=[,}])");
+    /// TRL prints rewards before it.
+    private static final Pattern LOSS = Pattern.compile("[{ ]'loss': ");
     /// Digits of a step and a total, such that each fits a long.
     private static final int LONGEST_BAR = 19;
     private static final Pattern TORN = Pattern.compile("\\{'(?:eval_)?loss'");
@@ -53,8 +55,11 @@ final class TrainerLines implements LineReader {
     /// Counts the lines of this kind.
     static long count(List<String> sample) {
         return sample.stream()
-                .filter(line ->
-                        line.contains("{'loss': ") && BLOCK.matcher(line).find())
+                .map(Text::plain)
+                .filter(line -> line.contains("'loss': ")
+                        && BLOCK.matcher(line)
+                                .results()
+                                .anyMatch(block -> LOSS.matcher(block.group()).find()))
                 .count();
     }
 
