@@ -59,7 +59,7 @@ final class BaselineTest extends CliProcess {
         assertThat(faulty.out())
                 .as(faulty.err())
                 .contains("not what was approved")
-                .contains("first-step is ");
+                .contains("gradient-norm is ");
         assertThat(faulty.code()).isEqualTo(1);
 
         Outcome other = brief("gate", "pr-moe", "--baseline", "baselines/moe-cifar.json");

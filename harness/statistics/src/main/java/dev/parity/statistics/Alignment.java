@@ -14,8 +14,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /// A pair of runs, point by point. What several gates and the report read, steps and losses, is aligned once. A log
-/// that
-/// prints perplexities and no losses has their logarithms as losses.
+/// that prints perplexities and no losses has their logarithms as losses.
 public final class Alignment {
     private final Pair pair;
     private final List<Steps> steps;

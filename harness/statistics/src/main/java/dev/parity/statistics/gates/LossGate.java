@@ -145,8 +145,7 @@ public abstract sealed class LossGate implements Gate {
     }
 
     /// Finds a difference that a few losses show: before the loss scales part, each is off to the same side by more
-    /// than
-    /// the margin, and by more than they scatter. Few losses show no equivalence.
+    /// than the margin, and by more than they scatter. Few losses show no equivalence.
     private Optional<Evidence> ofFew(Alignment pair, double margin, List<String> origins) {
         double[] gaps = Gap.relative(ScaleSplit.before(pair));
         double least = Arrays.stream(gaps).map(Math::abs).min().orElse(0);
