@@ -117,10 +117,11 @@ final class Columns {
     /// not chosen before there is something at a step.
     ///
     /// @param names of one row, or of all
+    /// @return whether one of them is new
     /// @throws IllegalArgumentException if two are the same usual name, or there are too many
-    void bind(Collection<String> names) {
+    boolean bind(Collection<String> names) {
         if (seen.containsAll(names)) {
-            return;
+            return false;
         }
         seen.addAll(names);
         if (seen.size() > MOST) {
@@ -143,6 +144,7 @@ final class Columns {
         if (names.stream().anyMatch(name -> seriesOf(name).isPresent())) {
             PLACES.forEach((place, all) -> take(place, all, usual));
         }
+        return true;
     }
 
     private void take(String series, List<String> all, Map<String, String> usual) {

@@ -23,6 +23,12 @@ final class Numbers {
     /// Powers of ten that doubles reach, from this one on.
     private static final int LEAST_POWER = -400;
 
+    /// Characters of a number whose digits a double holds exactly, whatever they are.
+    private static final int LONGEST_EXACT = 15;
+
+    /// The last power of ten that a double holds exactly.
+    private static final int LARGEST_EXACT_POWER = 22;
+
     private static final double[] POWERS = IntStream.rangeClosed(LEAST_POWER, -LEAST_POWER)
             .mapToDouble(exponent -> Double.parseDouble("1e" + exponent))
             .toArray();
@@ -39,8 +45,10 @@ final class Numbers {
         if (text.length() > LONGEST) {
             return OptionalDouble.empty();
         }
-        if (scale(text) != NONE) {
-            return OptionalDouble.of(Double.parseDouble(text));
+        int scale = scale(text);
+        if (scale != NONE) {
+            boolean exact = text.length() <= LONGEST_EXACT && scale >= 0 && scale <= LARGEST_EXACT_POWER;
+            return OptionalDouble.of(exact ? quotient(text, scale) : Double.parseDouble(text));
         }
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "nan", "-nan" -> OptionalDouble.of(Double.NaN);
@@ -48,6 +56,22 @@ final class Numbers {
             case "-inf", "-infinity" -> OptionalDouble.of(Double.NEGATIVE_INFINITY);
             default -> OptionalDouble.empty();
         };
+    }
+
+    /// Divides a number's digits by a power of ten. Doubles hold both exactly, so that the quotient is the nearest.
+    private static double quotient(String text, int scale) {
+        long digits = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char each = text.charAt(i);
+            if (each == 'e' || each == 'E') {
+                break;
+            }
+            if (each >= '0' && each <= '9') {
+                digits = 10 * digits + each - '0';
+            }
+        }
+        double value = digits / POWERS[scale - LEAST_POWER];
+        return text.charAt(0) == '-' ? -value : value;
     }
 
     /// Reads a step, which tables may hold as `49.0`.

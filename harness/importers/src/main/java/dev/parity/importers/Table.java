@@ -6,6 +6,7 @@ import dev.parity.trace.Series;
 import dev.parity.trace.TraceFormatException;
 import dev.parity.trace.TraceRecord;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -28,6 +29,19 @@ final class Table {
     private final Columns columns;
     private final Unread unread = new Unread("cells");
     private final boolean epochs;
+    private Optional<String> place = Optional.empty();
+    private List<Slot> slots = List.of();
+
+    /// A series and its column.
+    private record Slot(String series, String column) {
+        boolean isFlag() {
+            return series.equals(Series.SKIPPED);
+        }
+
+        double quantum(String text) {
+            return EXACT.contains(series) ? 0 : Numbers.quantum(text);
+        }
+    }
 
     /// @param name of the file
     /// @param map where a person says that series stand
@@ -46,7 +60,12 @@ final class Table {
     /// @throws TraceFormatException if it is not clear what they hold
     void columns(Collection<String> names, String origin) {
         try {
-            columns.bind(names);
+            if (columns.bind(names)) {
+                place = columns.of(ColumnMap.STEP).or(() -> columns.of(ColumnMap.EPOCH));
+                slots = columns.series().stream()
+                        .map(series -> new Slot(series, columns.of(series).orElseThrow()))
+                        .toList();
+            }
         } catch (IllegalArgumentException problem) {
             throw new TraceFormatException("%s: %s".formatted(origin, problem.getMessage()), problem);
         }
@@ -81,33 +100,27 @@ final class Table {
     /// @param cells the text of a column that [#columns] heard, blank where the row has none
     /// @param origin file and line
     void row(UnaryOperator<String> cells, String origin) {
-        Optional<String> step = columns.of(ColumnMap.STEP).or(() -> columns.of(ColumnMap.EPOCH));
-        OptionalLong place = Numbers.step(cell(cells, step));
-        for (String series : columns.series()) {
-            String text = cell(cells, columns.of(series));
+        OptionalLong step = Numbers.step(cell(cells, place));
+        for (Slot slot : slots) {
+            String text = cells.apply(slot.column).strip();
             if (!text.isEmpty()) {
-                OptionalDouble value = series.equals(Series.SKIPPED) ? flag(text) : Numbers.value(text);
+                OptionalDouble value = slot.isFlag() ? flag(text) : Numbers.value(text);
                 if (value.isEmpty()) {
+                    unread.add(origin, text, "a number in column '%s'".formatted(slot.column));
+                } else if (step.isEmpty()) {
                     unread.add(
                             origin,
-                            text,
-                            "a number in column '%s'"
-                                    .formatted(columns.of(series).orElseThrow()));
-                } else if (place.isEmpty()) {
-                    unread.add(
-                            origin,
-                            cell(cells, step),
-                            "a step beside %s in column '%s'".formatted(text, step.orElse(ColumnMap.STEP)));
+                            cell(cells, place),
+                            "a step beside %s in column '%s'".formatted(text, place.orElse(ColumnMap.STEP)));
                 } else {
-                    double quantum = EXACT.contains(series) ? 0 : Numbers.quantum(text);
                     found.accept(new Point(
-                            series,
+                            slot.series,
                             epoch(cells),
-                            place.getAsLong(),
+                            step.getAsLong(),
                             Point.EVERY_RANK,
                             value.getAsDouble(),
-                            series.equals(Series.SKIPPED) ? 1 : 0,
-                            quantum,
+                            slot.isFlag() ? 1 : 0,
+                            slot.quantum(text),
                             origin));
                 }
             }
@@ -125,9 +138,8 @@ final class Table {
         if (!rest.isEmpty()) {
             found.accept(new TraceRecord.Note("%s: not read: %s".formatted(name, some(rest)), false));
         }
-        String read = columns.series().stream()
-                .map(series ->
-                        "%s from '%s'".formatted(series, columns.of(series).orElseThrow()))
+        String read = slots.stream()
+                .map(slot -> "%s from '%s'".formatted(slot.series, slot.column))
                 .collect(Collectors.joining(", "));
         found.accept(new TraceRecord.Note("%s: read %s".formatted(name, read), false));
     }
