@@ -54,7 +54,10 @@ final class CalibrateCommand implements Callable<Integer> {
     @Option(names = "--pairs", paramLabel = "K", description = "paired seeds of a trial of a fault (4)")
     private int pairs = 4;
 
-    @Option(names = "--clean-pairs", paramLabel = "K", description = "paired seeds of a trial of equal runs (16)")
+    @Option(
+            names = "--clean-pairs",
+            paramLabel = "K",
+            description = "paired seeds of a trial of equal runs (16); of pr-moe twice as many")
     private int cleanPairs = 16;
 
     @Option(names = "--seeds", paramLabel = "FROM", description = "first seed (1); from 1000 on none was tuned with")

@@ -16,12 +16,15 @@ public final class CalibrationCases {
     private static final int BLOCK = 8;
 
     /// A scenario and its overrides, so that each of its runs is about as long as one of the main job.
-    private record Job(String scenario, List<String> overrides) {}
+    ///
+    /// @param wander how many times as many pairs it needs as the main job, since its runs wander further
+    private record Job(String scenario, int wander, List<String> overrides) {}
 
     private static final List<Job> CLEAN = List.of(
-            new Job(MAIN, List.of()),
+            new Job(MAIN, 1, List.of()),
             new Job(
                     "pr-moe",
+                    2,
                     List.of(
                             "train.steps=280",
                             "data.trainItems=4480",
@@ -32,6 +35,7 @@ public final class CalibrationCases {
                             "schedule.warmupMaxLr=0.0007")),
             new Job(
                     "dense-cifar-sgd",
+                    1,
                     List.of(
                             "data.source=synthetic",
                             "train.epochs=1",
@@ -45,12 +49,12 @@ public final class CalibrationCases {
     /// Returns pairs that are equal but for their rounding: the two sides of three scenarios, and their
     /// references against the same device with sums in another order.
     ///
-    /// @param pairs paired seeds of a trial
+    /// @param pairs paired seeds of a trial; of `pr-moe` twice as many
     /// @return the cases
     public static List<Calibrator.Case> clean(int pairs) {
         List<Calibrator.Case> cases = new ArrayList<>();
         for (Job each : CLEAN) {
-            Scenario scenario = load(each.scenario(), each.overrides(), pairs);
+            Scenario scenario = load(each.scenario(), each.overrides(), each.wander() * pairs);
             cases.add(clean("reference and candidate", each, scenario, scenario.candidate()));
             cases.add(clean(
                     "reference, sums in blocks of " + BLOCK,

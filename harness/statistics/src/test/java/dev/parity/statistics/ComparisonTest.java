@@ -68,8 +68,13 @@ final class ComparisonTest {
 
     @Test
     void aLayersGradientThreePercentOffFailsAtTheFirstStep() {
-        RunTrace faulty = run(s -> Traces.withNorm(s, 1.03 * Traces.norm(s)));
-        ParityResult result = judge(REFERENCE, faulty);
+        List<Pair> pairs = new ArrayList<>();
+        for (int seed = 1; seed <= 3; seed++) {
+            pairs.add(new Pair(
+                    Traces.run(seed, UnaryOperator.identity()),
+                    Traces.run(seed, s -> Traces.withNorm(s, 1.03 * Traces.norm(s)))));
+        }
+        ParityResult result = new Comparison(pairs, Profile.STRICT, Map.of()).judge();
         assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(result.headline()).contains("the gradient of fc1.weight (backward pass) is off by");
     }

@@ -167,6 +167,27 @@ final class CourseGatesTest {
         assertThat(judge("lag", early).sentence()).contains("3 points early");
     }
 
+    // chances that of n equal pairs so many have a spike, at 0.5 % each: 1 of 2 in 1.0 %, 1 of 3 in 1.5 %, 2 of 16 in
+    // 0.3 % (R: pbinom(k - 1, n, 0.005, lower.tail = FALSE))
+    @Test
+    void aSpikeInOneOfManyPairsIsChance() {
+        assertThat(spikes(1, 1).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(spikes(1, 2).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(spikes(1, 3).verdict()).isEqualTo(Verdict.WARN);
+        assertThat(spikes(1, 3).sentence()).endsWith("; so in 1 of 3 pairs, which happens to equal runs");
+        assertThat(spikes(2, 16).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    private static Evidence spikes(int spikes, int pairs) {
+        List<Pair> all = new ArrayList<>();
+        for (int k = 0; k < pairs; k++) {
+            int spike = k < spikes ? 249 : -1;
+            double[] candidate = change(wandering(REFERENCE, k, 1e-3), i -> i == spike ? 1.05 : 1);
+            all.add(new Pair(log("a" + k, REFERENCE), log("b" + k, candidate)));
+        }
+        return only("spike", all, Map.of());
+    }
+
     @Test
     void oneLossThatLeapsIsASpike() {
         Evidence found = judge("spike", change(wandering(REFERENCE, 2, 1e-3), i -> i == 249 ? 1.05 : 1));

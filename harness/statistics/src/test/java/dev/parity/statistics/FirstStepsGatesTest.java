@@ -7,6 +7,7 @@ import dev.parity.trace.Evaluation;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -30,14 +31,17 @@ final class FirstStepsGatesTest {
         return s -> s.step() < from ? s : Edits.copy(s, s.gradNorm(), List.of(List.of(first, second)));
     }
 
-    // 0.6 roundings of FP16 are 0.059 %; of the two norms one is too small to show it, so that the median is half of it
+    // 1.25 roundings of FP16 are 0.12 %; of the two norms one is too small to show it, so that the median is half of it
     @Test
     void weightsThatDifferAfterTheFirstStepAreSeen() {
         assertThat(judge("early-steps", s -> s).verdict()).isEqualTo(Verdict.PASS);
-        Evidence found = judge("early-steps", s -> s.step() == 1 ? s : scaled(s, 1.002));
-        assertThat(found.verdict()).isEqualTo(Verdict.FAIL);
-        assertThat(found.sentence()).startsWith("from step 2 on the gradients are 0.10 % apart");
-        assertThat(judge("first-step", s -> s.step() == 1 ? s : scaled(s, 1.002))
+        Evidence found = judge("early-steps", s -> s.step() == 1 ? s : scaled(s, 1.004));
+        assertThat(found.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(found.sentence()).startsWith("from step 2 on the gradients are 0.20 % apart");
+        assertThat(judge("early-steps", s -> s.step() == 1 ? s : scaled(s, 1.03))
+                        .verdict())
+                .isEqualTo(Verdict.FAIL);
+        assertThat(judge("first-step", s -> s.step() == 1 ? s : scaled(s, 1.004))
                         .verdict())
                 .isEqualTo(Verdict.PASS);
     }
@@ -54,6 +58,21 @@ final class FirstStepsGatesTest {
         assertThat(judge("early-steps", s -> s.step() == 18 ? scaled(s, 1.03) : s)
                         .verdict())
                 .isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void aTokenThatChangesExpertInOnePairIsNoFault() {
+        UnaryOperator<StepRecord> flip = s -> s.step() == 1 ? s : scaled(s, 1.03);
+        assertThat(earlySteps(List.of(flip, s -> s, s -> s)).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(earlySteps(List.of(flip, s -> s, flip)).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(earlySteps(List.of(flip, s -> s, flip, s -> s)).verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    private static Evidence earlySteps(List<UnaryOperator<StepRecord>> changes) {
+        List<Pair> pairs = changes.stream()
+                .map(change -> new Pair(REFERENCE, Traces.run(1, change)))
+                .toList();
+        return only("early-steps", pairs, Map.of());
     }
 
     @Test

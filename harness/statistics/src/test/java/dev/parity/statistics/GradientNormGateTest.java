@@ -8,6 +8,7 @@ import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -93,6 +94,24 @@ final class GradientNormGateTest {
                 .isEqualTo(Verdict.PASS);
         assertThat(Judging.judge(GATE, pairs(3, "fc2.bias", x -> 1e4 * x)).verdict())
                 .isEqualTo(Verdict.FAIL);
+    }
+
+    // fc1.bias is 0.5 % of the whole here: its margin is 10 % (1 + 1 % / 0.5 %)
+    @Test
+    void aTinyLayerIsJudgedAsIfItWereLarger() {
+        assertThat(tiny(1.25).verdict()).isEqualTo(Verdict.WARN);
+        assertThat(numbers(tiny(1.25)).margin()).isCloseTo(0.3, Offset.offset(1e-9));
+        assertThat(tiny(1.35).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    private static Evidence tiny(double factor) {
+        List<Pair> pairs = new ArrayList<>();
+        for (int seed = 1; seed <= 3; seed++) {
+            pairs.add(new Pair(
+                    run(seed, s -> copy(s, new TreeMap<>(Map.of(StepRecord.GLOBAL, 2.0, "fc1.bias", 0.01)))),
+                    run(seed, s -> copy(s, new TreeMap<>(Map.of(StepRecord.GLOBAL, 2.0, "fc1.bias", 0.01 * factor))))));
+        }
+        return Judging.judge(GATE, pairs);
     }
 
     @Test

@@ -42,7 +42,8 @@ final class MarginsTest {
     void aMarginThatNoGateHasIsRefused() {
         assertThatThrownBy(() -> Profile.STRICT.with(Map.of("los", 0.01)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("no margin 'los', there are [firstStep, firstStepPooled, routingAgreement,");
+                .hasMessageStartingWith(
+                        "no margin 'los', there are [firstStep, firstStepOfMany, firstStepPooled, routingAgreement,");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.parity.statistics.gates;
 
 import dev.parity.statistics.Alignment;
+import dev.parity.statistics.Comparison;
 import dev.parity.statistics.Estimate;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Gate;
@@ -20,10 +21,11 @@ import java.util.List;
 /// rounding only, and all norms together by less still, since the roundings of many layers do not agree.
 ///
 /// A loss that is off points to the forward pass; equal losses with a gradient that is off, to the
-/// backward pass.
+/// backward pass. Of several pairs the one in the middle is judged, see [Flips].
 public record FirstStepGate() implements Gate {
     private static final Margin LARGEST =
             new Margin("firstStep", "largest gap of a loss or gradient norm at step 1, in roundings of the type", 0);
+    private static final Margin LARGEST_OF_MANY = new Margin("firstStepOfMany", "the same, from three seeds on", 0);
     private static final Margin POOLED =
             new Margin("firstStepPooled", "distance of all gradient norms at step 1, in roundings of the type", 0);
 
@@ -62,46 +64,45 @@ public record FirstStepGate() implements Gate {
 
     @Override
     public List<Margin> margins() {
-        return List.of(LARGEST, POOLED);
+        return List.of(LARGEST, LARGEST_OF_MANY, POOLED);
     }
 
     @Override
     public Evidence judge(List<Alignment> pairs, Margins margins) {
-        List<Gap> gaps = new ArrayList<>();
-        List<Gap> pooled = new ArrayList<>();
+        double largest = margins.of(pairs.size() < Comparison.FEWEST_PAIRS ? LARGEST : LARGEST_OF_MANY);
+        List<Gap> worst = new ArrayList<>();
         for (Alignment pair : pairs) {
             List<EarlyStep> first = EarlyStep.of(pair, 1);
             if (first.isEmpty()) {
                 return notJudged("no first step with equal weights is recorded on both sides");
             }
             double unit = Rounding.unit(pair.reference());
-            collect(first.getFirst(), unit * margins.of(LARGEST), gaps);
-            pooled.add(new Gap(
-                    first.getFirst().pooled(),
-                    unit * margins.of(POOLED),
-                    "the distance of all gradient norms (backward pass)",
-                    first.getFirst().origin()));
+            worst.add(worst(first.getFirst(), unit * largest, unit * margins.of(POOLED)));
         }
-        Gap worst = worst(gaps);
-        // one norm that is off says more than all of them together
-        worst = worst.severity() <= 1 && !(worst(pooled).severity() <= 1) ? worst(pooled) : worst;
-        boolean equal = worst.severity() <= 1; // NaN is not
-        String sentence = equal
-                ? "at the first step the largest gap is %.3f %%, in %s".formatted(100 * worst.difference, worst.where)
-                : "already at the first step %s is off by %.3g %%, though the weights are equal; rounding explains %.3g %%"
-                        .formatted(worst.where, 100 * worst.shown, 100 * worst.bound);
+        Gap gap = Flips.middle(worst, Gap::severity);
+        Verdict verdict = Flips.verdict(gap.severity(), pairs.size());
+        String sentence = verdict == Verdict.PASS
+                ? "at the first step the largest gap is %.3f %%, in %s".formatted(100 * gap.difference, gap.where)
+                : "already at the first step %s is off by %.3g %%, though the weights are equal; rounding explains %.3g %%%s"
+                        .formatted(gap.where, 100 * gap.shown, 100 * gap.bound, Flips.doubt(verdict));
         return new Evidence.Equivalence(
                 id(),
-                equal ? Verdict.PASS : Verdict.FAIL,
+                verdict,
                 sentence,
                 "largest relative difference of losses and gradient norms at step 1",
-                new Estimate(worst.difference, Interval.NONE, gaps.size(), Double.NaN, Double.NaN, worst.bound),
-                worst.bound,
-                List.of(worst.origin));
+                new Estimate(gap.difference, Interval.NONE, pairs.size(), Double.NaN, Double.NaN, gap.bound),
+                gap.bound,
+                List.of(gap.origin));
     }
 
-    private static Gap worst(List<Gap> gaps) {
-        return gaps.stream().max(Comparator.comparingDouble(Gap::severity)).orElseThrow();
+    /// Finds what is off most in a pair; one number that is off says more than all of them together.
+    private static Gap worst(EarlyStep step, double largest, double together) {
+        List<Gap> gaps = new ArrayList<>();
+        collect(step, largest, gaps);
+        Gap worst = gaps.stream().max(Comparator.comparingDouble(Gap::severity)).orElseThrow();
+        Gap pooled =
+                new Gap(step.pooled(), together, "the distance of all gradient norms (backward pass)", step.origin());
+        return worst.severity() <= 1 && !(pooled.severity() <= 1) ? pooled : worst;
     }
 
     private static void collect(EarlyStep step, double bound, List<Gap> gaps) {

@@ -34,12 +34,16 @@ import java.util.stream.Collectors;
 ///
 /// One run's layers wander: equal runs that round differently were seen 7 % apart in a layer over 400
 /// steps, with an interval of 3 %. So a layer beyond the margin is a FAIL from three seeds on, where the
-/// seed is the unit, and INCONCLUSIVE below.
+/// seed is the unit, and INCONCLUSIVE below. A tiny layer's margin is as wide as if its norm were larger by
+/// 1 % of the whole gradient's: its gradient is what cancellation left of it.
 public record GradientNormGate() implements Gate {
     private static final Margin MARGIN = new Margin("gradientNorm", "relative difference of mean gradient norms", 0);
 
     /// A gradient smaller than this share of the whole says nothing about a layer.
     private static final double NEGLIGIBLE = 1e-3;
+
+    /// The share by which a layer's norm is taken to be larger.
+    private static final double TINY = 0.01;
 
     @Override
     public String id() {
@@ -57,7 +61,14 @@ public record GradientNormGate() implements Gate {
     }
 
     /// What was found of one norm.
-    private record Found(String name, Estimate estimate) {}
+    ///
+    /// @param share of the whole gradient's norm
+    private record Found(String name, Estimate estimate, double share) {
+        /// Widens the margin of a tiny layer, as if its norm were larger by a share of the whole gradient's.
+        double margin(double margin) {
+            return name.equals(StepRecord.GLOBAL) ? margin : margin * (1 + TINY / share);
+        }
+    }
 
     @Override
     public Evidence judge(List<Alignment> pairs, Margins margins) {
@@ -66,8 +77,7 @@ public record GradientNormGate() implements Gate {
                 pairs.stream().map(GradientNormGate::skipped).toList();
         List<Found> all = new ArrayList<>();
         for (String series : series(pairs)) {
-            estimate(pairs, skipped, series)
-                    .ifPresent(estimate -> all.add(new Found(Series.parameter(series), estimate)));
+            find(pairs, skipped, series).ifPresent(all::add);
         }
         if (all.isEmpty()) {
             return notJudged("no gradient norms are recorded on both sides");
@@ -85,7 +95,7 @@ public record GradientNormGate() implements Gate {
         int worst = 0;
         List<Verdict> verdicts = new ArrayList<>();
         for (int i = 0; i < adjusted.length; i++) {
-            verdicts.add(verdict(all.get(i), adjusted[i], margin, pairs.size()));
+            verdicts.add(verdict(all.get(i), adjusted[i], all.get(i).margin(margin), pairs.size()));
             int order = verdicts.get(i).compareTo(verdicts.get(worst));
             boolean larger = Math.abs(all.get(i).estimate.value())
                     > Math.abs(all.get(worst).estimate.value());
@@ -107,7 +117,7 @@ public record GradientNormGate() implements Gate {
                 sentence,
                 "relative difference of a mean gradient norm",
                 found.estimate.withP(adjusted[worst]),
-                margin,
+                found.margin(margin),
                 List.of());
     }
 
@@ -189,9 +199,10 @@ public record GradientNormGate() implements Gate {
     /// Estimates the relative difference of a norm's means over the steps that both sides took.
     ///
     /// @return empty where a pair has fewer than two of it, or where it is negligible on both sides
-    private static Optional<Estimate> estimate(List<Alignment> pairs, List<Set<Position>> skipped, String series) {
+    private static Optional<Found> find(List<Alignment> pairs, List<Set<Position>> skipped, String series) {
         List<double[]> references = new ArrayList<>();
         List<double[]> candidates = new ArrayList<>();
+        double share = 0;
         boolean negligible = true;
         for (int k = 0; k < pairs.size(); k++) {
             List<Alignment.Points> norms = taken(pairs.get(k), skipped.get(k), series);
@@ -201,10 +212,14 @@ public record GradientNormGate() implements Gate {
             }
             references.add(values(norms, Alignment.Points::reference));
             candidates.add(values(norms, Alignment.Points::candidate));
-            negligible &= isNegligible(references.getLast(), values(whole, Alignment.Points::reference))
-                    && isNegligible(candidates.getLast(), values(whole, Alignment.Points::candidate));
+            double reference = share(references.getLast(), values(whole, Alignment.Points::reference));
+            double candidate = share(candidates.getLast(), values(whole, Alignment.Points::candidate));
+            share += reference / pairs.size();
+            negligible &= reference <= NEGLIGIBLE && candidate <= NEGLIGIBLE;
         }
-        return negligible ? Optional.empty() : Optional.of(Means.ofPairs(references, candidates));
+        return negligible
+                ? Optional.empty()
+                : Optional.of(new Found(Series.parameter(series), Means.ofPairs(references, candidates), share));
     }
 
     private static List<Alignment.Points> taken(Alignment pair, Set<Position> skipped, String series) {
@@ -217,8 +232,10 @@ public record GradientNormGate() implements Gate {
         return norms.stream().mapToDouble(norm -> side.apply(norm).value()).toArray();
     }
 
-    private static boolean isNegligible(double[] part, double[] whole) {
-        return Arrays.stream(part).average().orElse(0)
-                <= NEGLIGIBLE * Arrays.stream(whole).average().orElse(0);
+    /// Returns a layer's share of the whole gradient, by their mean norms; 0 of nothing, infinite if only the whole is
+    /// unknown.
+    private static double share(double[] part, double[] whole) {
+        double norm = Arrays.stream(part).average().orElse(0);
+        return norm == 0 ? 0 : norm / Arrays.stream(whole).average().orElse(0);
     }
 }

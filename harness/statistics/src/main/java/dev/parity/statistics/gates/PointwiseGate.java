@@ -11,6 +11,7 @@ import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Gap;
 import dev.parity.statistics.detectors.ScaleSplit;
 import dev.parity.statistics.estimators.Robust;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,23 +41,27 @@ public record PointwiseGate() implements Gate {
     @Override
     public Evidence judge(List<Alignment> pairs, Margins margins) {
         double margin = margins.of(MARGIN);
-        Evidence worst = notJudged("no loss before the loss scales part is common to both sides");
+        List<Evidence.Equivalence> found = new ArrayList<>();
+        boolean wandering = false;
         for (Alignment pair : pairs) {
             List<Gap> gaps = ScaleSplit.before(pair);
-            if (!gaps.isEmpty()) {
-                Evidence found = judge(gaps, ScaleSplit.of(pair), margin);
-                worst = found.verdict().compareTo(worst.verdict()) > 0 ? found : worst;
+            int end = wandering(gaps, margin);
+            wandering |= !gaps.isEmpty();
+            if (end > 0) {
+                found.add(judge(gaps, end, ScaleSplit.of(pair), margin));
             }
         }
-        return worst;
+        if (!found.isEmpty()) {
+            return Rare.worst(found);
+        }
+        return notJudged(
+                wandering
+                        ? "single losses scatter by more than %.2f %% from the first on: only means judge"
+                                .formatted(100 * margin)
+                        : "no loss before the loss scales part is common to both sides");
     }
 
-    private Evidence judge(List<Gap> gaps, Optional<ScaleSplit> split, double margin) {
-        int end = wandering(gaps, margin);
-        if (end == 0) {
-            return notJudged("single losses scatter by more than %.2f %% from the first on: only means judge"
-                    .formatted(100 * margin));
-        }
+    private Evidence.Equivalence judge(List<Gap> gaps, int end, Optional<ScaleSplit> split, double margin) {
         Gap largest = Gap.largest(gaps.subList(0, end));
         double value = largest.relative();
         Verdict verdict = !(Math.abs(value) <= margin)

@@ -12,6 +12,7 @@ import dev.parity.statistics.detectors.Gap;
 import dev.parity.statistics.estimators.Robust;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /// No single loss leaps away from the other side's: the logarithm of their ratio stays within ten standard
@@ -35,24 +36,31 @@ public record SpikeGate() implements Gate {
     @Override
     public Evidence judge(List<Alignment> pairs, Margins margins) {
         double margin = margins.of(MARGIN);
+        List<Evidence.Equivalence> found =
+                pairs.stream().flatMap(pair -> leap(pair, margin).stream()).toList();
+        return found.isEmpty()
+                ? notJudged("fewer than %d finite common losses show no spike".formatted(FEWEST))
+                : Rare.worst(found);
+    }
+
+    /// Finds the largest leap.
+    private Optional<Evidence.Equivalence> leap(Alignment pair, double margin) {
+        List<Gap> gaps = Gap.of(pair).stream()
+                .filter(gap -> gap.reference() > 0 && gap.candidate() > 0 && gap.candidate() < 1e300)
+                .toList();
+        double[] ratios = gaps.stream()
+                .mapToDouble(gap -> Math.log(gap.candidate() / gap.reference()))
+                .toArray();
+        Optional<Evidence.Equivalence> found = Optional.empty();
         double worst = -1;
-        Evidence found = notJudged("fewer than %d finite common losses show no spike".formatted(FEWEST));
-        for (Alignment pair : pairs) {
-            List<Gap> gaps = Gap.of(pair).stream()
-                    .filter(gap -> gap.reference() > 0 && gap.candidate() > 0 && gap.candidate() < 1e300)
-                    .toList();
-            double[] ratios = gaps.stream()
-                    .mapToDouble(gap -> Math.log(gap.candidate() / gap.reference()))
-                    .toArray();
-            for (int i = 0; ratios.length >= FEWEST && i < ratios.length; i++) {
-                double[] before = Arrays.copyOfRange(ratios, Math.max(0, i - AROUND), i);
-                double[] after = Arrays.copyOfRange(ratios, i + 1, Math.min(ratios.length, i + 1 + AROUND));
-                double leap = ratios[i] - Robust.median(both(before, after));
-                double bound = Math.max(margin, SIGMAS * Math.max(scale(before), scale(after)));
-                if (Math.abs(leap) / bound > worst) {
-                    worst = Math.abs(leap) / bound;
-                    found = finding(gaps.get(i), leap, bound, ratios.length);
-                }
+        for (int i = 0; ratios.length >= FEWEST && i < ratios.length; i++) {
+            double[] before = Arrays.copyOfRange(ratios, Math.max(0, i - AROUND), i);
+            double[] after = Arrays.copyOfRange(ratios, i + 1, Math.min(ratios.length, i + 1 + AROUND));
+            double leap = ratios[i] - Robust.median(both(before, after));
+            double bound = Math.max(margin, SIGMAS * Math.max(scale(before), scale(after)));
+            if (Math.abs(leap) / bound > worst) {
+                worst = Math.abs(leap) / bound;
+                found = Optional.of(finding(gaps.get(i), leap, bound, ratios.length));
             }
         }
         return found;
@@ -67,7 +75,7 @@ public record SpikeGate() implements Gate {
         return values.length < FEWEST / 2 ? 0 : Robust.scale(values);
     }
 
-    private Evidence finding(Gap gap, double leap, double bound, int n) {
+    private Evidence.Equivalence finding(Gap gap, double leap, double bound, int n) {
         boolean spike = Math.abs(leap) > bound;
         return new Evidence.Equivalence(
                 id(),
