@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             FormatsCommand.class,
             FaultsCommand.class,
             DevicesCommand.class,
+            ModelCommand.class,
             DataCommand.class,
             ScenariosCommand.class
         },
