@@ -22,7 +22,7 @@ import java.util.Optional;
 ///
 /// Two bounds hold: of the median over steps 2 to 8 of the median over the parameters, which a single token that
 /// changes its expert does not move; and of all norms together in each step up to 20, which doubles every five steps
-/// after the eighth. Of several pairs the one in the middle is judged, see [Flips].
+/// after the eighth. Of several pairs the geometric mean is judged, see [Flips].
 public record EarlyStepsGate() implements Gate {
     private static final Margin TYPICAL =
             new Margin("earlySteps", "median gap of a gradient norm over steps 2 to 8, in roundings of the type", 0);
@@ -61,6 +61,10 @@ public record EarlyStepsGate() implements Gate {
         double severity() {
             return distance / bound;
         }
+
+        Gap scaled(double severity) {
+            return new Gap(severity * bound, bound, n, when, origin);
+        }
     }
 
     @Override
@@ -74,8 +78,8 @@ public record EarlyStepsGate() implements Gate {
         if (gaps.isEmpty()) {
             return notJudged("the first steps are not recorded on both sides");
         }
-        Gap gap = Flips.middle(gaps, Gap::severity);
-        return finding(gap, Flips.verdict(gap.severity(), pairs.size()));
+        double severity = Flips.typical(gaps.stream().map(Gap::severity).toList());
+        return finding(Flips.middle(gaps, Gap::severity).scaled(severity), Flips.verdict(severity, pairs.size()));
     }
 
     private static Optional<Gap> gap(Alignment pair, double mostTypical, double mostOfEach) {

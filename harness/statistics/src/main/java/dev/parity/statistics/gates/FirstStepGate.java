@@ -21,7 +21,7 @@ import java.util.List;
 /// rounding only, and all norms together by less still, since the roundings of many layers do not agree.
 ///
 /// A loss that is off points to the forward pass; equal losses with a gradient that is off, to the
-/// backward pass. Of several pairs the one in the middle is judged, see [Flips].
+/// backward pass. Of several pairs the geometric mean is judged, see [Flips].
 public record FirstStepGate() implements Gate {
     private static final Margin LARGEST =
             new Margin("firstStep", "largest gap of a loss or gradient norm at step 1, in roundings of the type", 0);
@@ -44,6 +44,11 @@ public record FirstStepGate() implements Gate {
         /// NaN is worse than any number.
         double severity() {
             return Math.abs(difference) / bound;
+        }
+
+        Gap scaled(double severity) {
+            double factor = severity() == 0 ? 1 : severity / severity();
+            return new Gap(factor * difference, factor * shown, bound, where, origin);
         }
     }
 
@@ -79,8 +84,9 @@ public record FirstStepGate() implements Gate {
             double unit = Rounding.unit(pair.reference());
             worst.add(worst(first.getFirst(), unit * largest, unit * margins.of(POOLED)));
         }
-        Gap gap = Flips.middle(worst, Gap::severity);
-        Verdict verdict = Flips.verdict(gap.severity(), pairs.size());
+        double severity = Flips.typical(worst.stream().map(Gap::severity).toList());
+        Gap gap = Flips.middle(worst, Gap::severity).scaled(severity);
+        Verdict verdict = Flips.verdict(severity, pairs.size());
         String sentence = verdict == Verdict.PASS
                 ? "at the first step the largest gap is %.3f %%, in %s".formatted(100 * gap.difference, gap.where)
                 : "already at the first step %s is off by %.3g %%, though the weights are equal; rounding explains %.3g %%%s"

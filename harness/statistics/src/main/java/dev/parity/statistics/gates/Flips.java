@@ -12,9 +12,23 @@ final class Flips {
     /// Bounds up to which one or two pairs cannot tell a flip from a fault. Equal pairs were seen 6.4 bounds apart.
     private static final double MOST = 8;
 
+    /// A pair that is nearer than this says no more: equal bits are no evidence against the other pairs.
+    private static final double LEAST = 0.01;
+
     private Flips() {}
 
-    /// Returns what stands in the middle of several pairs, of an even number the lower one.
+    /// Sums up several pairs: the geometric mean, which a few wild pairs hardly move, and which is lower than theirs.
+    ///
+    /// @param severities of the pairs, at least one
+    /// @return NaN if one is
+    static double typical(List<Double> severities) {
+        double logarithms = severities.stream()
+                .mapToDouble(each -> Math.log(Double.isNaN(each) ? each : Math.max(each, LEAST)))
+                .sum();
+        return Math.exp(logarithms / severities.size());
+    }
+
+    /// Returns the pair in the middle, of an even number the lower one, to show for all.
     ///
     /// @param gaps one a pair, at least one
     /// @param severity of a gap; NaN is worse than any number
