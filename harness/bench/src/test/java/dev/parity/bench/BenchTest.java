@@ -38,6 +38,7 @@ final class BenchTest {
         List<String> overrides = TrainOnce.with(SETTINGS, "train.steps=30");
         Scenario scenario = Scenarios.load("moe-cifar-seed", overrides);
         RunSpec spec = new RunSpec(
+                "test",
                 "reference",
                 scenario.training(),
                 scenario.side(Scenario.SideName.REFERENCE),

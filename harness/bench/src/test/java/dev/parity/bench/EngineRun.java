@@ -73,7 +73,12 @@ record EngineRun(
         Scenario scenario = Scenarios.load(SCENARIO, overrides);
         Clock clock = new Clock(length, rest);
         RunSpec spec = new RunSpec(
-                "timed", scenario.training(), scenario.side(Scenario.SideName.REFERENCE), Optional.empty(), List.of());
+                "test",
+                "timed",
+                scenario.training(),
+                scenario.side(Scenario.SideName.REFERENCE),
+                Optional.empty(),
+                List.of());
         RunPlan plan = new RunPlan(List.of(new RunPlan.Run(spec, trace)));
         new LocalExecutor(1).execute(plan, false, (_, _, _, phase, done, _) -> {
             if (phase.equals("training")) {

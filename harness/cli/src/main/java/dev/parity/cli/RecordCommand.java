@@ -78,7 +78,7 @@ final class RecordCommand implements Callable<Integer> {
         Scenario.Side side =
                 where.backend.map(id -> new Scenario.Side(id, null)).orElseGet(() -> scenario.side(where.side));
         String label = where.backend.orElseGet(() -> Canonical.name(where.side));
-        RunSpec run = new RunSpec(label, scenario.training(), side, fault, overrides);
+        RunSpec run = new RunSpec(scenario.name(), label, scenario.training(), side, fault, overrides);
         long[] range = range(run.seed());
         RunPlan plan = RunPlan.of(run, range[0], range[1], target(scenario, range[1] > range[0]));
         runOptions.check(plan);

@@ -82,7 +82,7 @@ public final class CsvTable implements LogImporter {
         Csv csv = Csv.of(sample.getFirst());
         boolean table = header.size() > 1
                 && sample.stream().limit(10).allMatch(line -> csv.cells(line).size() == header.size());
-        return table ? Optional.of(Table.unusable(name, header)) : Optional.empty();
+        return table ? Optional.of(Table.unusable(name, header, map)) : Optional.empty();
     }
 
     private static List<String> header(List<String> sample) {

@@ -92,7 +92,7 @@ public final class JsonLinesTable implements LogImporter {
         if (rows.size() > 1) {
             Set<String> names = new LinkedHashSet<>();
             rows.forEach(row -> names.addAll(row.keySet()));
-            return Optional.of(Table.unusable(name, names));
+            return Optional.of(Table.unusable(name, names, map));
         }
         Set<String> fields = JsonFile.Outline.of(sample).fields();
         return fields.isEmpty()

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -25,6 +26,7 @@ final class Table {
             Set.of(Series.LEARNING_RATE, Series.LOSS_SCALE, Series.ZEROS, Series.SKIPPED, Series.SKIPPED_SO_FAR);
 
     private final String name;
+    private final ColumnMap map;
     private final Consumer<TraceRecord> found;
     private final Columns columns;
     private final Unread unread = new Unread("cells");
@@ -48,6 +50,7 @@ final class Table {
     /// @param found hears the points
     Table(String name, ColumnMap map, Consumer<TraceRecord> found) {
         this.name = name;
+        this.map = map;
         this.found = found;
         columns = new Columns(map);
         epochs = map.columns().containsKey(ColumnMap.EPOCH);
@@ -75,22 +78,23 @@ final class Table {
     ///
     /// @throws TraceFormatException if none holds a series, or one of the map is not among them
     void complete() {
-        Set<String> missing = columns.missing();
-        if (!missing.isEmpty()) {
-            throw new TraceFormatException(
-                    "%s: found no column %s, there are %s".formatted(name, missing, some(columns.all())));
-        }
         boolean placed = columns.of(ColumnMap.STEP).isPresent()
                 || columns.of(ColumnMap.EPOCH).isPresent();
-        if (columns.series().isEmpty() || !placed) {
-            throw new TraceFormatException(unusable(name, columns.all()));
+        if (columns.series().isEmpty() || !placed || !columns.missing().isEmpty()) {
+            throw new TraceFormatException(unusable(name, columns.all(), map));
         }
     }
 
     /// Says why a table cannot be read.
     ///
     /// @param names of its columns
-    static String unusable(String name, Collection<String> names) {
+    /// @param map where a person says that series stand
+    static String unusable(String name, Collection<String> names, ColumnMap map) {
+        Set<String> missing = new TreeSet<>(map.columns().values());
+        missing.removeAll(names);
+        if (!missing.isEmpty()) {
+            return "%s: found no column %s, there are %s".formatted(name, missing, some(names));
+        }
         return "%s: found the columns %s, expected a step and a loss: name them, such as --map step='%s',loss='…'"
                 .formatted(name, some(names), names.stream().findFirst().orElse("…"));
     }

@@ -96,6 +96,7 @@ record Recorder(RunSpec spec, DataSets data, LongSupplier nanoTime) {
         context.put("os", "%s %s".formatted(System.getProperty("os.name"), System.getProperty("os.version")));
         context.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
         context.put("data", data.name());
+        context.put(Provenance.SCENARIO_NAME, spec.scenario());
         String version = Recorder.class.getPackage().getImplementationVersion();
         context.put("parity", version == null ? "development" : version);
         if (!spec.overrides().isEmpty()) {

@@ -78,7 +78,7 @@ public record RunPlan(List<Run> runs) {
             TrainingConfig config =
                     scenario.training().withSeed(scenario.training().train().seed() + k);
             sides.forEach((label, side) -> {
-                RunSpec spec = new RunSpec(label, config, side, fault.apply(label), overrides);
+                RunSpec spec = new RunSpec(scenario.name(), label, config, side, fault.apply(label), overrides);
                 runs.add(new Run(spec, folder.resolve(spec.traceName())));
             });
         }

@@ -17,14 +17,20 @@ import java.util.Optional;
 
 /// A run to be made: all that decides what its trace holds.
 ///
+/// @param scenario name of the scenario that `config` is of, for the provenance
 /// @param label what people call its side, such as `reference`; names the trace, is no part of the hash
 /// @param config settings, seed included
 /// @param side where to compute
 /// @param fault to plant, `ID=STRENGTH`, if any
-/// @param overrides of the scenario that `config` is of, `key.path=value`, for the provenance; how they
+/// @param overrides of the scenario, `key.path=value`, for the provenance; how they
 ///     were written is no part of the hash
 public record RunSpec(
-        String label, TrainingConfig config, Scenario.Side side, Optional<String> fault, List<String> overrides) {
+        String scenario,
+        String label,
+        TrainingConfig config,
+        Scenario.Side side,
+        Optional<String> fault,
+        List<String> overrides) {
     private static final int HASH_DIGITS = 12;
 
     /// Writes the fault in full.
@@ -40,7 +46,7 @@ public record RunSpec(
     /// @param seed of every random stream
     /// @return the new run
     public RunSpec withSeed(long seed) {
-        return new RunSpec(label, config.withSeed(seed), side, fault, overrides);
+        return new RunSpec(scenario, label, config.withSeed(seed), side, fault, overrides);
     }
 
     /// Returns the seed.

@@ -108,7 +108,8 @@ final class CalibratorTest {
             assertThat(each.subject().isClean()).isFalse();
         });
         assertThat(CalibrationCases.clean(3)).hasSize(6).allSatisfy(each -> {
-            assertThat(each.scenario().study().seeds()).isEqualTo(3);
+            assertThat(each.scenario().study().seeds())
+                    .isEqualTo(each.scenario().name().equals("pr-moe") ? 6 : 3);
             assertThat(each.subject().isClean()).isTrue();
         });
     }

@@ -29,7 +29,7 @@ final class LocalExecutorTest {
     private static final Scenario SCENARIO = Scenarios.load(
             "moe-cifar", List.of("train.steps=4", "data.trainItems=96", "data.testItems=8", "study.seeds=2"));
     private static final RunSpec SPEC =
-            new RunSpec("reference", SCENARIO.training(), SCENARIO.reference(), Optional.empty(), List.of());
+            new RunSpec("test", "reference", SCENARIO.training(), SCENARIO.reference(), Optional.empty(), List.of());
 
     @TempDir
     private Path folder;

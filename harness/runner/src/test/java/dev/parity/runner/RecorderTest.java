@@ -39,7 +39,8 @@ final class RecorderTest {
                 List.of("train.steps=8", "data.trainItems=160", "data.testItems=8", "precision.lossScaleWindow=3"));
         all.addAll(List.of(overrides));
         Scenario scenario = Scenarios.load("moe-cifar", all);
-        RunSpec spec = new RunSpec("reference", scenario.training(), scenario.reference(), Optional.empty(), List.of());
+        RunSpec spec = new RunSpec(
+                "test", "reference", scenario.training(), scenario.reference(), Optional.empty(), List.of());
         return new Recorder(spec, DataSets.of(scenario.training().data()), nanoTime);
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class RunPlanTest {
     private static final Scenario SCENARIO = Scenarios.load("moe-cifar", List.of("study.seeds=2", "train.seed=9"));
     private static final RunSpec SPEC = new RunSpec(
-            "reference", SCENARIO.training(), SCENARIO.reference(), Optional.empty(), List.of("train.seed=9"));
+            "test", "reference", SCENARIO.training(), SCENARIO.reference(), Optional.empty(), List.of("train.seed=9"));
 
     @Test
     void aScenariosSeedsAreRunOnBothSides() {
@@ -43,7 +43,8 @@ final class RunPlanTest {
 
     @Test
     void twoSidesDoNotShareAFileHoweverEqualTheyAre() {
-        RunSpec candidate = new RunSpec("candidate", SPEC.config(), SPEC.side(), SPEC.fault(), SPEC.overrides());
+        RunSpec candidate =
+                new RunSpec("test", "candidate", SPEC.config(), SPEC.side(), SPEC.fault(), SPEC.overrides());
         Path file = Path.of("x.jsonl");
         assertThatThrownBy(() -> new RunPlan(List.of(new RunPlan.Run(SPEC, file), new RunPlan.Run(candidate, file))))
                 .hasMessageContaining("reference seed 9 and candidate seed 9 would both write x.jsonl");

@@ -15,7 +15,7 @@ final class RunSpecTest {
     private static RunSpec candidate(String... overrides) {
         Scenario scenario = Scenarios.load("moe-cifar", List.of(overrides));
         return new RunSpec(
-                "candidate", scenario.training(), scenario.candidate(), Optional.empty(), List.of(overrides));
+                "test", "candidate", scenario.training(), scenario.candidate(), Optional.empty(), List.of(overrides));
     }
 
     @ParameterizedTest
@@ -67,7 +67,8 @@ final class RunSpecTest {
 
     @Test
     void theSideOfTheSameRunDoesNotCount() {
-        RunSpec reference = new RunSpec("reference", PLAIN.config(), PLAIN.side(), PLAIN.fault(), PLAIN.overrides());
+        RunSpec reference =
+                new RunSpec("test", "reference", PLAIN.config(), PLAIN.side(), PLAIN.fault(), PLAIN.overrides());
         assertThat(reference.hash()).isEqualTo(PLAIN.hash());
         assertThat(reference.traceName()).isNotEqualTo(PLAIN.traceName());
     }
@@ -88,7 +89,8 @@ final class RunSpecTest {
 
     @Test
     void aFaultThatDoesNotExistIsRefused() {
-        assertThatThrownBy(() -> new RunSpec("x", PLAIN.config(), PLAIN.side(), Optional.of("gremlin"), List.of()))
+        assertThatThrownBy(
+                        () -> new RunSpec("test", "x", PLAIN.config(), PLAIN.side(), Optional.of("gremlin"), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("there is no fault 'gremlin'");
     }

@@ -1,32 +1,37 @@
 package dev.parity.statistics;
 
+import dev.parity.trace.Provenance;
+import dev.parity.trace.RunTrace;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The part of a training in which a difference may begin.
 public enum Suspect {
     /// What computes the loss from batch and weights.
-    FORWARD("./parity run SCENARIO --set train.steps=20 --set precision.dtype=fp32"),
+    FORWARD("--set train.steps=20 --set precision.dtype=fp32"),
     /// What computes each layer's gradient.
-    BACKWARD("./parity run SCENARIO --set train.steps=20 --set reference.backend=cpu-stored"),
+    BACKWARD("--set train.steps=20 --set reference.backend=cpu-stored"),
     /// What turns gradients into new weights: clipping and unscaling, moments, decay.
-    OPTIMIZER("./parity run SCENARIO --set train.steps=20 --set optimizer.type=sgd"),
+    OPTIMIZER("--set train.steps=20 --set optimizer.type=sgd"),
     /// What sets the learning rate.
-    SCHEDULE("./parity run SCENARIO --set schedule.type=constant"),
+    SCHEDULE("--set schedule.type=constant"),
     /// What sets the loss scale and skips steps.
-    SCALER("./parity run SCENARIO --set precision.lossScale=1024"),
+    SCALER("--set precision.lossScale=1024"),
     /// What exchanges gradients, flags and tokens between ranks.
-    COLLECTIVE("./parity run SCENARIO --set train.steps=60 --set trace.replicaEvery=1"),
+    COLLECTIVE("--set train.steps=60 --set trace.replicaEvery=1"),
     /// What batches hold: items, labels, order, normalisation.
-    DATA("./parity run SCENARIO --set train.steps=20 --set data.source=synthetic"),
+    DATA("--set train.steps=20 --set data.source=synthetic"),
     /// What sends tokens to experts: logits, noise, capacity, balance loss.
-    GATING("./parity run SCENARIO --set train.steps=20 --set trace.routing=true --set model.noise=none"),
+    GATING("--set train.steps=20 --set trace.routing=true --set model.noise=none"),
     /// What measures the accuracy, or reports the loss.
-    EVALUATION("./parity run SCENARIO --set evaluation.mode=eval");
+    EVALUATION("--set evaluation.mode=eval");
 
-    private final String next;
+    private final String settings;
 
-    Suspect(String next) {
-        this.next = next;
+    Suspect(String settings) {
+        this.settings = settings;
     }
 
     /// Returns the suspect's name as commands and reports write it.
@@ -38,8 +43,16 @@ public enum Suspect {
 
     /// Returns a command that tells more.
     ///
-    /// @return with `SCENARIO` for the scenario's name
-    public String next() {
-        return next;
+    /// @param run whose scenario it is about; of one that does not know it, the command says `SCENARIO`
+    /// @return one line
+    public String next(RunTrace run) {
+        Map<String, String> context = run.provenance().context();
+        String overrides = Stream.of(
+                        context.getOrDefault(Provenance.OVERRIDES, "").split(", ", -1))
+                .filter(each -> !each.isEmpty())
+                .map(each -> "--set %s ".formatted(each))
+                .collect(Collectors.joining());
+        return "./parity run %s %s%s"
+                .formatted(context.getOrDefault(Provenance.SCENARIO_NAME, "SCENARIO"), overrides, settings);
     }
 }

@@ -77,6 +77,8 @@ public record Provenance(
     public static final String TORCH = "torch";
     /// The fault that was planted, under test; absent where none was.
     public static final String FAULT = "fault";
+    /// The scenario's name, in the context.
+    public static final String SCENARIO_NAME = "scenario-name";
     /// The scenario's keys that were overridden, in the context; absent where none was.
     public static final String OVERRIDES = "overrides";
 

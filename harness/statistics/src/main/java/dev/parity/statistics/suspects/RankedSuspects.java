@@ -6,6 +6,7 @@ import dev.parity.statistics.Suspect;
 import dev.parity.statistics.SuspectFinder;
 import dev.parity.statistics.Suspicion;
 import dev.parity.statistics.estimators.Robust;
+import dev.parity.trace.RunTrace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -45,11 +46,12 @@ public final class RankedSuspects implements SuspectFinder {
         }
         return weights.entrySet().stream()
                 .sorted(Map.Entry.<Suspect, Double>comparingByValue().reversed())
-                .map(entry -> suspicion(entry.getKey(), entry.getValue(), all))
+                .map(entry -> suspicion(
+                        entry.getKey(), entry.getValue(), all, pairs.getFirst().reference()))
                 .toList();
     }
 
-    private static Suspicion suspicion(Suspect suspect, double weight, List<Clue> clues) {
+    private static Suspicion suspicion(Suspect suspect, double weight, List<Clue> clues, RunTrace run) {
         List<String> sentences = clues.stream()
                 .filter(clue -> clue.suspect() == suspect)
                 .sorted(Comparator.comparingInt(Clue::weight).reversed())
@@ -57,6 +59,6 @@ public final class RankedSuspects implements SuspectFinder {
                 .distinct()
                 .limit(SENTENCES)
                 .toList();
-        return new Suspicion(suspect, weight, sentences, suspect.next());
+        return new Suspicion(suspect, weight, sentences, suspect.next(run));
     }
 }
