@@ -51,10 +51,10 @@ final class CliProcessTest extends CliProcess {
         assertThat(folder.resolve("same/report.html")).exists();
         assertThat(folder.resolve("same/junit.xml")).exists();
 
-        record("b.jsonl.gz", "--fault", "weight-gradient-scale=0.03");
+        record("b.jsonl.gz", "--fault", "weight-gradient-scale=0.1");
         Outcome fault = parity("compare", "a.jsonl.gz", "b.jsonl.gz", "-o", "fault");
         assertThat(fault.code()).isEqualTo(1);
-        assertThat(fault.out()).contains("FAIL", "the gradient of conv2.weight (backward pass) is off by 3.0");
+        assertThat(fault.out()).contains("FAIL", "the gradient of conv2.weight (backward pass) is off by 10.0");
     }
 
     @Test
