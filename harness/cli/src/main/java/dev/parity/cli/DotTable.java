@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 
 /// A table of dot products: operands and accumulators in, results out.
 ///
@@ -100,8 +99,6 @@ record DotTable(MatrixUnit unit, OperandFormat format) {
     }
 
     private static String hex(int pattern, int bits) {
-        return HexFormat.of()
-                .toHexDigits(pattern & 0xffff_ffffL, bits / BITS_OF_A_DIGIT)
-                .toLowerCase(Locale.ROOT);
+        return HexFormat.of().toHexDigits(pattern, bits / BITS_OF_A_DIGIT);
     }
 }

@@ -193,8 +193,13 @@ final class Columns {
 
     /// Returns the columns of the map that were not among the names looked at.
     Set<String> missing() {
+        return missing(map, seen);
+    }
+
+    /// Returns the columns of a map that are not among names.
+    static Set<String> missing(ColumnMap map, Collection<String> names) {
         Set<String> missing = new TreeSet<>(map.columns().values());
-        missing.removeAll(seen);
+        missing.removeAll(names);
         return missing;
     }
 

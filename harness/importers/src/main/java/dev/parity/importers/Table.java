@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -90,8 +89,7 @@ final class Table {
     /// @param names of its columns
     /// @param map where a person says that series stand
     static String unusable(String name, Collection<String> names, ColumnMap map) {
-        Set<String> missing = new TreeSet<>(map.columns().values());
-        missing.removeAll(names);
+        Set<String> missing = Columns.missing(map, names);
         if (!missing.isEmpty()) {
             return "%s: found no column %s, there are %s".formatted(name, missing, some(names));
         }

@@ -30,7 +30,7 @@ record FusedDot(OperandFormat format, int products, int fraction, TensorRounding
     public int dot(int[] a, int[] b, int c) {
         float sum = Float.intBitsToFloat(c);
         for (int from = 0; from < a.length; from += products) {
-            sum = towardsZero(step(a, b, from, sum, ElementType.FP32));
+            sum = towardsZero(step(a, b, from, sum, OperandFormat.TF32.minExponent()));
         }
         return Float.isNaN(sum) ? CANONICAL_NAN : Float.floatToRawIntBits(sum);
     }
@@ -39,18 +39,19 @@ record FusedDot(OperandFormat format, int products, int fraction, TensorRounding
     public int dotInHalf(int[] a, int[] b, int c) {
         float sum = Float.float16ToFloat((short) c);
         for (int from = 0; from < a.length; from += products) {
-            sum = (float) ElementType.FP16.round(step(a, b, from, sum, ElementType.FP16));
+            sum = (float) ElementType.FP16.round(step(a, b, from, sum, OperandFormat.FP16.minExponent()));
         }
         return Float.isNaN(sum) ? CANONICAL_HALF_NAN : Short.toUnsignedInt(Float.floatToFloat16(sum));
     }
 
     /// Adds the products of one step to the accumulator.
     ///
+    /// @param leastOfC exponent of the accumulator's smallest normal value; FP32's is TF32's
     /// @return exact sum of the aligned summands, NaN, or an infinity
-    private double step(int[] a, int[] b, int from, double c, ElementType accumulator) {
+    private double step(int[] a, int[] b, int from, double c, int leastOfC) {
         int to = Math.min(a.length, from + products);
         double unaligned = c;
-        int largest = c == 0 ? Integer.MIN_VALUE : exponent(c, accumulator == ElementType.FP16 ? -14 : -126);
+        int largest = c == 0 ? Integer.MIN_VALUE : exponent(c, leastOfC);
         for (int i = from; i < to; i++) {
             double x = value(a[i]);
             double y = value(b[i]);
