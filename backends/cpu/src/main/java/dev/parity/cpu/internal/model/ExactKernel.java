@@ -10,11 +10,6 @@ import java.util.Arrays;
 
 /// Dot products whose steps are exact and rounded once to nearest even.
 final class ExactKernel extends FastKernel implements VectorExact.Exactly {
-    private static final int INFINITE = 0x7f800000;
-    private static final int FRACTION = 23;
-    /// Exponent of a binary32's last bit, less its exponent field.
-    private static final int LAST = -150;
-
     private static final int DOUBLE_BITS = 53;
     private static final double LONGEST = 0x1p62;
 
@@ -27,11 +22,8 @@ final class ExactKernel extends FastKernel implements VectorExact.Exactly {
     private final int[] ends;
     private final double[] products;
     private final Counts counts;
+    private final VectorExact.Step work;
     private double[] wide = {};
-    /// Exponents of the last bits of the operands: their least.
-    private int quantumRight;
-
-    private int quantumLeft;
     private int steps;
 
     ExactKernel(KOrder order, OperandFormat format, MatrixRule rule, OracleKernel oracle, Counts counts) {
@@ -39,10 +31,12 @@ final class ExactKernel extends FastKernel implements VectorExact.Exactly {
         this.counts = counts;
         most = rule.products(format);
         loss = (most + 2) * Math.ulp(1.0);
-        values = new double[order.terms()];
-        at = new int[order.terms()];
-        ends = new int[order.terms()];
-        products = new double[most];
+        int length = 2 * order.terms();
+        values = new double[length];
+        at = new int[length];
+        ends = new int[order.ends().length];
+        products = new double[most + 1];
+        work = new VectorExact.Step(values, at, ends, this);
     }
 
     /// Tells whether a rule is one that this kernel computes.
@@ -60,37 +54,28 @@ final class ExactKernel extends FastKernel implements VectorExact.Exactly {
         if (wide.length < x.length) {
             wide = new double[x.length];
         }
-        quantumRight = Float.MAX_EXPONENT;
         for (int i = 0; i < length; i++) {
             wide[i] = x[i] + 0.0; // no negative zero
-            quantumRight = Math.min(quantumRight, quantum(x[i]));
         }
-    }
-
-    /// Returns the exponent of the last bit that is set; of what has none, or is not finite, a large one.
-    private static int quantum(float value) {
-        int bits = Float.floatToRawIntBits(value) & ~Integer.MIN_VALUE;
-        if (bits == 0 || bits >= INFINITE) {
-            return Float.MAX_EXPONENT;
-        }
-        int exponent = bits >>> FRACTION;
-        int significand = exponent == 0 ? bits : (bits & ((1 << FRACTION) - 1)) | (1 << FRACTION);
-        return Math.max(exponent, 1) + LAST + Integer.numberOfTrailingZeros(significand);
+        work.right(wide);
     }
 
     @Override
     void prepareRow() {
         int count = 0;
         steps = 0;
-        quantumLeft = Float.MAX_EXPONENT;
         for (int step = first; step < end; step++) {
             int begun = count;
             for (int k = begin(step); k < order.ends()[step]; k++) {
                 if (row[k] != 0) {
                     values[count] = row[k];
-                    quantumLeft = Math.min(quantumLeft, quantum(row[k]));
                     at[count++] = order.right()[k];
                 }
+            }
+            if ((count - begun) % 2 == 1) { // a pair is read at a time
+                values[count] = 0;
+                at[count] = at[count - 1];
+                count++;
             }
             if (count > begun) {
                 ends[steps++] = count;
@@ -100,18 +85,18 @@ final class ExactKernel extends FastKernel implements VectorExact.Exactly {
 
     @Override
     void fast(float[] y, int yAt, int columns, int base) {
-        boolean zero = largestLeft == Integer.MIN_VALUE || largestRight == Integer.MIN_VALUE;
-        double largest = zero ? 0 : most * Math.scalb(1.0, largestLeft + 1 + largestRight + 1);
-        double limit = Math.scalb(1.0, quantumLeft + quantumRight + DOUBLE_BITS) - largest;
-        int asked =
-                VectorExact.multiply(y, yAt, columns, values, at, ends, steps, wide, base, loss * largest, limit, this);
+        boolean zero = left.isZero() || right.isZero();
+        double largest = zero ? 0 : most * Math.scalb(1.0, left.largest() + 1 + right.largest() + 1);
+        double limit = Math.scalb(1.0, left.unit() + right.unit() + DOUBLE_BITS) - largest;
+        VectorExact.Loss lost = new VectorExact.Loss(loss * largest, limit);
+        int asked = VectorExact.multiply(y, yAt, columns, work, steps, base, lost);
         counts.steps((long) columns * steps, asked);
     }
 
     /// Sums whole multiples of the last bit, which a long holds unless magnitudes are very far apart.
     @Override
     public double sum(double c, int from, int to, int column) {
-        int last = quantumLeft + quantumRight;
+        int last = left.unit() + right.unit();
         double sum = Math.abs(Math.scalb(c, -last));
         long whole = (long) Math.scalb(c, -last);
         for (int k = from; k < to; k++) {

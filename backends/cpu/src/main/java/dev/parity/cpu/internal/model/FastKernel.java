@@ -6,28 +6,19 @@ import dev.parity.spi.OperandFormat;
 ///
 /// What is not finite it computes apart: where the sum of the products is not finite in FP32, so is the unit's.
 abstract class FastKernel extends DotKernel {
-    /// Largest exponent, up or down, of operands of 8 exponent bits; those of FP16 all do.
-    private static final int RANGE = 30;
-
-    private final OperandFormat format;
     private final OracleKernel oracle;
     private final Counts counts;
     final float[] row;
-    private boolean inRange;
-    private boolean finite;
-    private boolean rowInRange;
-    private boolean rowFinite;
+    final Magnitudes left;
+    final Magnitudes right;
     float[] x = {};
     int first;
     int end;
-    /// Exponent of the largest finite magnitude of each operand.
-    int largestRight;
-
-    int largestLeft;
 
     FastKernel(KOrder order, OperandFormat format, OracleKernel oracle, Counts counts) {
         super(order);
-        this.format = format;
+        left = new Magnitudes(format);
+        right = new Magnitudes(format);
         this.oracle = oracle;
         this.counts = counts;
         row = new float[order.terms()];
@@ -37,45 +28,22 @@ abstract class FastKernel extends DotKernel {
     final void right(float[] given, int length) {
         x = given;
         oracle.right(given, length);
-        inRange = true;
-        finite = true;
-        largestRight = Integer.MIN_VALUE;
-        for (int i = 0; i < length; i++) {
-            int exponent = Math.getExponent(given[i]);
-            if (exponent > Float.MAX_EXPONENT) {
-                finite = false;
-            } else if (given[i] != 0) {
-                inRange &= isInRange(exponent);
-                largestRight = Math.max(largestRight, exponent);
-            }
-        }
-        if (inRange) {
+        right.read(given, 0, length);
+        if (right.isInRange()) {
             prepare(length);
         }
-    }
-
-    private boolean isInRange(int exponent) {
-        return format == OperandFormat.FP16 || Math.abs(exponent) <= RANGE;
     }
 
     @Override
     final void left(float[] w, int from, int firstStep, int endStep) {
         first = firstStep;
         end = endStep;
-        rowInRange = true;
-        rowFinite = true;
-        largestLeft = Integer.MIN_VALUE;
-        for (int k = begin(first); k < order.ends()[end - 1]; k++) {
+        int to = order.ends()[end - 1];
+        for (int k = begin(first); k < to; k++) {
             row[k] = w[from + order.left()[k]];
-            int exponent = Math.getExponent(row[k]);
-            if (exponent > Float.MAX_EXPONENT) {
-                rowFinite = false;
-            } else if (row[k] != 0) {
-                rowInRange &= isInRange(exponent);
-                largestLeft = Math.max(largestLeft, exponent);
-            }
         }
-        if (!inRange || !rowInRange) {
+        left.read(row, begin(first), to);
+        if (!right.isInRange() || !left.isInRange()) {
             oracle.left(w, from, firstStep, endStep);
         } else {
             prepareRow();
@@ -84,13 +52,13 @@ abstract class FastKernel extends DotKernel {
 
     @Override
     final void multiply(float[] y, int yAt, int columns, int base) {
-        if (!inRange || !rowInRange) {
+        if (!right.isInRange() || !left.isInRange()) {
             counts.oracle(columns);
             oracle.multiply(y, yAt, columns, base);
             return;
         }
         fast(y, yAt, columns, base);
-        if (!finite || !rowFinite) {
+        if (!right.isFinite() || !left.isFinite()) {
             for (int j = 0; j < columns; j++) {
                 float sum = 0;
                 for (int k = begin(first); k < order.ends()[end - 1]; k++) {

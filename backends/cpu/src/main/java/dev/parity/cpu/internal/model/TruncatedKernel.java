@@ -16,21 +16,22 @@ final class TruncatedKernel extends FastKernel {
     /// A product of two significands is less than 4, an accumulator's less than 2.
     private static final int PRODUCT_BITS = 2;
 
+    private static final int FRACTION = 23;
+
     private final int minExponent;
-    private final int fraction;
-    private final int half;
     private final VectorTruncated.Row scalars;
+    private final VectorTruncated.Step work;
     private int[] exponents = {};
     private int steps;
 
     TruncatedKernel(KOrder order, OperandFormat format, MatrixRule rule, OracleKernel oracle, Counts counts) {
         super(order, format, oracle, counts);
         minExponent = format.minExponent();
-        fraction = rule.fraction();
         int products = rule.products(format);
-        half = fits(products, fraction) ? 0 : (products + 1) / 2;
+        int half = fits(products, rule.fraction()) ? 0 : (products + 1) / 2;
         int terms = order.terms();
         scalars = new VectorTruncated.Row(new float[terms], new int[terms], new int[terms], new int[terms]);
+        work = new VectorTruncated.Step(scalars, rule.fraction(), half);
     }
 
     /// Tells whether whole numbers of 32 bits hold the sum of some products and an accumulator.
@@ -58,8 +59,12 @@ final class TruncatedKernel extends FastKernel {
             Arrays.fill(exponents, VectorTruncated.ZERO);
         }
         for (int i = 0; i < length; i++) {
-            exponents[i] = x[i] == 0 ? VectorTruncated.ZERO : Math.max(Math.getExponent(x[i]), minExponent);
+            int magnitude = Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE;
+            int zero = (magnitude - 1) >> (Integer.SIZE - 1); // -1 or 0
+            exponents[i] = Math.max((magnitude >>> FRACTION) - Float.MAX_EXPONENT, minExponent)
+                    + (zero & VectorTruncated.ZERO);
         }
+        work.right(x, exponents);
     }
 
     @Override
@@ -83,6 +88,6 @@ final class TruncatedKernel extends FastKernel {
 
     @Override
     void fast(float[] y, int yAt, int columns, int base) {
-        VectorTruncated.multiply(y, yAt, columns, scalars, steps, x, exponents, base, fraction, half);
+        VectorTruncated.multiply(y, yAt, columns, work, steps, base);
     }
 }

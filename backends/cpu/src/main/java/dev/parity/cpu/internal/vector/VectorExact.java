@@ -3,6 +3,7 @@ package dev.parity.cpu.internal.vector;
 import static dev.parity.cpu.internal.vector.Lanes.DOUBLES;
 import static dev.parity.cpu.internal.vector.Lanes.LONGS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
@@ -43,43 +44,100 @@ public final class VectorExact {
         double sum(double c, int first, int end, int column);
     }
 
+    /// A part of a step, compiled by itself as in [VectorTruncated].
+    private interface Part {
+        void run(Step step);
+    }
+
+    private static final Part[] PARTS = {VectorExact::add, VectorExact::roundFirst, VectorExact::roundLast};
+
+    /// What a step in binary64 may lose.
+    ///
+    /// @param bound of its error, but for its accumulator
+    /// @param limit magnitude of an accumulator below which it has no error
+    public record Loss(double bound, double limit) {}
+
+    /// A row and the step that is at work on it.
+    public static final class Step {
+        private final double[] values;
+        private final int[] at;
+        private final int[] ends;
+        private final Exactly exactly;
+        private final double[] sums = new double[WIDE];
+        private final double[] exact = new double[WIDE];
+        /// Bits of the right operand; 0 where it was 0 throughout.
+        private final double[] seen = new double[WIDE];
+        private double[] x = {};
+        private Loss loss = new Loss(0, 0);
+        private int base;
+        private int first;
+        private int end;
+        private long near;
+
+        /// Makes room for a step.
+        ///
+        /// @param values of the left operand, an even number a step
+        /// @param at where each one's row of the right operand begins
+        /// @param ends behind the last scalar of each step
+        /// @param exactly sums what is near the middle of two numbers
+        public Step(double[] values, int[] at, int[] ends, Exactly exactly) {
+            this.values = values;
+            this.at = at;
+            this.ends = ends;
+            this.exactly = exactly;
+        }
+
+        /// Takes the right operand.
+        ///
+        /// @param right elements, without negative zeros; as many as [#padding] may be read behind its end
+        public void right(double[] right) {
+            x = right;
+        }
+    }
+
     /// Computes columns of one row of a result: y[j] = Σ values[k] · x[at[k] + base + j], by steps, from 0.
     ///
     /// @param y receives the sums
     /// @param yAt where
     /// @param columns how many
-    /// @param values of the left operand, none of them zero
-    /// @param at where each one's row of the right operand begins
-    /// @param ends behind the last scalar of each step
-    /// @param steps how many
-    /// @param x right operand, without negative zeros; as many as [#padding] may be read behind its end
+    /// @param step with the row and the right operand
+    /// @param steps how many the row has
     /// @param base of the first column
-    /// @param bound of a step's error, but for its accumulator
-    /// @param limit magnitude of an accumulator below which no step has an error
-    /// @param exactly sums what is near the middle of two numbers
-    /// @return how many sums it was asked for
-    public static int multiply(
-            float[] y,
-            int yAt,
-            int columns,
-            double[] values,
-            int[] at,
-            int[] ends,
-            int steps,
-            double[] x,
-            int base,
-            double bound,
-            double limit,
-            Exactly exactly) {
-        double[] lanes = new double[WIDE];
+    /// @param loss of a step
+    /// @return how many sums were made without any error
+    public static int multiply(float[] y, int yAt, int columns, Step step, int steps, int base, Loss loss) {
         int asked = 0;
+        step.loss = loss;
         for (int j = 0; j < columns; j += WIDE) {
-            asked += columns(lanes, values, at, ends, steps, x, base + j, bound, limit, exactly);
+            Arrays.fill(step.sums, 0);
+            step.base = base + j;
+            step.end = 0;
+            for (int s = 0; s < steps; s++) {
+                step.first = step.end;
+                step.end = step.ends[s];
+                step.near = 0;
+                for (Part part : PARTS) {
+                    part.run(step);
+                }
+                if (step.near != 0) {
+                    asked += Long.bitCount(step.near);
+                    sumExactly(step);
+                }
+            }
             for (int i = 0; i < Math.min(WIDE, columns - j); i++) {
-                y[yAt + j + i] = (float) lanes[i];
+                y[yAt + j + i] = (float) step.sums[i];
             }
         }
         return asked;
+    }
+
+    /// The accumulators that the step began with are now where its exact sums were.
+    private static void sumExactly(Step step) {
+        for (int i = 0; i < WIDE; i++) {
+            if (((step.near >>> i) & 1) == 1) {
+                step.sums[i] = step.exactly.sum(step.exact[i], step.first, step.end, step.base + i);
+            }
+        }
     }
 
     /// Returns how many columns are computed together.
@@ -89,98 +147,72 @@ public final class VectorExact {
         return WIDE;
     }
 
-    private static int columns(
-            double[] result,
-            double[] values,
-            int[] at,
-            int[] ends,
-            int steps,
-            double[] x,
-            int base,
-            double bound,
-            double limit,
-            Exactly exactly) {
+    private static void add(Step step) {
+        double[] values = step.values;
+        int[] at = step.at;
+        double[] x = step.x;
+        int base = step.base;
+        int end = step.end;
         DoubleVector none = DoubleVector.zero(DOUBLES);
-        DoubleVector bounds = DoubleVector.broadcast(DOUBLES, bound);
-        DoubleVector limits = DoubleVector.broadcast(DOUBLES, limit);
-        DoubleVector loss = DoubleVector.broadcast(DOUBLES, LOSS);
-        DoubleVector rounding = DoubleVector.broadcast(DOUBLES, ROUNDING);
-        DoubleVector halfUlp = DoubleVector.broadcast(DOUBLES, HALF_ULP);
-        LongVector exponent = LongVector.broadcast(LONGS, EXPONENT);
-        LongVector zeros = LongVector.zero(LONGS);
-        int asked = 0;
-        DoubleVector c0 = none;
-        DoubleVector c1 = none;
-        int k = 0;
-        for (int step = 0; step < steps; step++) {
-            int first = k;
-            int end = ends[step];
-            DoubleVector s0 = c0;
-            DoubleVector s1 = c1;
-            DoubleVector r0 = none;
-            DoubleVector r1 = none;
-            LongVector n0 = zeros;
-            LongVector n1 = zeros;
-            if (((end - k) & 1) == 1) {
-                DoubleVector x0 = DoubleVector.fromArray(DOUBLES, x, at[k] + base);
-                DoubleVector x1 = DoubleVector.fromArray(DOUBLES, x, at[k] + base + COUNT);
-                DoubleVector w = DoubleVector.broadcast(DOUBLES, values[k]);
-                r0 = w.mul(x0);
-                r1 = w.mul(x1);
-                n0 = x0.reinterpretAsLongs();
-                n1 = x1.reinterpretAsLongs();
-                k++;
-            }
-            for (; k < end; k += 2) {
-                DoubleVector x0 = DoubleVector.fromArray(DOUBLES, x, at[k] + base);
-                DoubleVector x1 = DoubleVector.fromArray(DOUBLES, x, at[k] + base + COUNT);
-                DoubleVector z0 = DoubleVector.fromArray(DOUBLES, x, at[k + 1] + base);
-                DoubleVector z1 = DoubleVector.fromArray(DOUBLES, x, at[k + 1] + base + COUNT);
-                DoubleVector w = DoubleVector.broadcast(DOUBLES, values[k]);
-                DoubleVector v = DoubleVector.broadcast(DOUBLES, values[k + 1]);
-                s0 = w.fma(x0, s0);
-                s1 = w.fma(x1, s1);
-                r0 = v.fma(z0, r0);
-                r1 = v.fma(z1, r1);
-                n0 = x0.reinterpretAsLongs().or(z0.reinterpretAsLongs()).or(n0);
-                n1 = x1.reinterpretAsLongs().or(z1.reinterpretAsLongs()).or(n1);
-            }
-            DoubleVector t0 = none.add(s0).add(r0);
-            DoubleVector t1 = none.add(s1).add(r1);
-            DoubleVector p0 = exponent.and(t0.reinterpretAsLongs()).reinterpretAsDoubles();
-            DoubleVector p1 = exponent.and(t1.reinterpretAsLongs()).reinterpretAsDoubles();
-            DoubleVector m0 = rounding.mul(p0);
-            DoubleVector m1 = rounding.mul(p1);
-            DoubleVector y0 = t0.add(m0).sub(m0);
-            DoubleVector y1 = t1.add(m1).sub(m1);
-            DoubleVector d0 = halfUlp.mul(p0).sub(t0.sub(y0).abs()).abs();
-            DoubleVector d1 = halfUlp.mul(p1).sub(t1.sub(y1).abs()).abs();
-            VectorMask<Long> some0 = zeros.compare(VectorOperators.NE, n0);
-            VectorMask<Long> some1 = zeros.compare(VectorOperators.NE, n1);
-            VectorMask<Double> rounded0 = some0.cast(DOUBLES)
-                    .and(limits.compare(VectorOperators.LE, none.add(c0).abs()));
-            DoubleVector b0 = none.blend(bounds.add(loss.mul(c0).abs()), rounded0);
-            VectorMask<Double> rounded1 = some1.cast(DOUBLES)
-                    .and(limits.compare(VectorOperators.LE, none.add(c1).abs()));
-            DoubleVector b1 = none.blend(bounds.add(loss.mul(c1).abs()), rounded1);
-            VectorMask<Double> near0 = d0.lt(b0);
-            VectorMask<Double> near1 = d1.lt(b1);
-            if (near0.anyTrue() || near1.anyTrue()) {
-                none.add(c0).intoArray(result, 0);
-                none.add(c1).intoArray(result, COUNT);
-                long near = near0.toLong() | (near1.toLong() << COUNT);
-                for (int i = 0; i < WIDE; i++) {
-                    result[i] = (near >>> i & 1) == 1 ? exactly.sum(result[i], first, end, base + i) : 0;
-                }
-                asked += Long.bitCount(near);
-                y0 = y0.blend(DoubleVector.fromArray(DOUBLES, result, 0), near0);
-                y1 = y1.blend(DoubleVector.fromArray(DOUBLES, result, COUNT), near1);
-            }
-            c0 = y0;
-            c1 = y1;
+        DoubleVector s0 = DoubleVector.fromArray(DOUBLES, step.sums, 0);
+        DoubleVector s1 = DoubleVector.fromArray(DOUBLES, step.sums, COUNT);
+        DoubleVector r0 = none;
+        DoubleVector r1 = none;
+        LongVector n0 = LongVector.zero(LONGS);
+        LongVector n1 = n0;
+        for (int k = step.first; k < end; k += 2) {
+            DoubleVector x0 = DoubleVector.fromArray(DOUBLES, x, at[k] + base);
+            DoubleVector x1 = DoubleVector.fromArray(DOUBLES, x, at[k] + base + COUNT);
+            DoubleVector z0 = DoubleVector.fromArray(DOUBLES, x, at[k + 1] + base);
+            DoubleVector z1 = DoubleVector.fromArray(DOUBLES, x, at[k + 1] + base + COUNT);
+            DoubleVector w = DoubleVector.broadcast(DOUBLES, values[k]);
+            DoubleVector v = DoubleVector.broadcast(DOUBLES, values[k + 1]);
+            s0 = w.fma(x0, s0);
+            s1 = w.fma(x1, s1);
+            r0 = v.fma(z0, r0);
+            r1 = v.fma(z1, r1);
+            n0 = x0.reinterpretAsLongs().or(z0.reinterpretAsLongs()).or(n0);
+            n1 = x1.reinterpretAsLongs().or(z1.reinterpretAsLongs()).or(n1);
         }
-        none.add(c0).intoArray(result, 0);
-        none.add(c1).intoArray(result, COUNT);
-        return asked;
+        none.add(s0).add(r0).intoArray(step.exact, 0);
+        none.add(s1).add(r1).intoArray(step.exact, COUNT);
+        LongVector.zero(LONGS).or(n0).reinterpretAsDoubles().intoArray(step.seen, 0);
+        LongVector.zero(LONGS).or(n1).reinterpretAsDoubles().intoArray(step.seen, COUNT);
+    }
+
+    private static void roundFirst(Step step) {
+        step.near |= round(step, 0);
+    }
+
+    private static void roundLast(Step step) {
+        step.near |= round(step, COUNT) << COUNT;
+    }
+
+    /// Rounds the sums of a step, and keeps the accumulators that it began with in their place.
+    ///
+    /// @return a bit for each lane that is too near the middle of two numbers
+    private static long round(Step step, int at) {
+        DoubleVector none = DoubleVector.zero(DOUBLES);
+        DoubleVector t = DoubleVector.fromArray(DOUBLES, step.exact, at);
+        DoubleVector c = DoubleVector.fromArray(DOUBLES, step.sums, at);
+        DoubleVector magnitude = c.abs();
+        DoubleVector p = LongVector.broadcast(LONGS, EXPONENT)
+                .and(t.reinterpretAsLongs())
+                .reinterpretAsDoubles();
+        DoubleVector m = DoubleVector.broadcast(DOUBLES, ROUNDING).mul(p);
+        DoubleVector rounded = t.add(m).sub(m);
+        DoubleVector distance = DoubleVector.broadcast(DOUBLES, HALF_ULP)
+                .mul(p)
+                .sub(t.sub(rounded).abs())
+                .abs();
+        DoubleVector error = DoubleVector.broadcast(DOUBLES, LOSS)
+                .mul(magnitude)
+                .add(DoubleVector.broadcast(DOUBLES, step.loss.bound));
+        VectorMask<Double> loses = DoubleVector.fromArray(DOUBLES, step.seen, at)
+                .compare(VectorOperators.NE, none)
+                .and(DoubleVector.broadcast(DOUBLES, step.loss.limit).compare(VectorOperators.LE, magnitude));
+        rounded.intoArray(step.sums, at);
+        c.intoArray(step.exact, at);
+        return distance.compare(VectorOperators.LT, none.blend(error, loses)).toLong();
     }
 }

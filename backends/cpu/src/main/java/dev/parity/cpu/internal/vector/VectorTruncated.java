@@ -4,9 +4,9 @@ import static dev.parity.cpu.internal.vector.Lanes.COUNT;
 import static dev.parity.cpu.internal.vector.Lanes.FLOATS;
 import static dev.parity.cpu.internal.vector.Lanes.INTS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /// Dot products of truncated summands, as tensor cores compute them, with the columns of the result in lanes.
@@ -36,168 +36,207 @@ public final class VectorTruncated {
     @SuppressWarnings("ArrayRecordComponent") // of one plan
     public record Row(float[] values, int[] exponents, int[] at, int[] ends) {}
 
+    /// A part of a step, compiled by itself: C2 cannot tell which part a loop over parts calls, so it never puts them
+    /// together into more than it inlines.
+    private interface Part {
+        void run(Step step);
+    }
+
+    private static final Part[] NARROW = {VectorTruncated::align, VectorTruncated::add, VectorTruncated::round};
+
+    private static final Part[] WIDE = {
+        VectorTruncated::align,
+        VectorTruncated::add,
+        VectorTruncated::addRest,
+        VectorTruncated::halve,
+        VectorTruncated::roundHalves
+    };
+
+    /// A row and the step that is at work on it.
+    ///
+    /// A step whose sum may take more than 31 bits is summed in two parts.
+    public static final class Step {
+        private final Row row;
+        private final int fraction;
+        private final int half;
+        private final float[] sums = new float[COUNT];
+        private final int[] largest = new int[COUNT];
+        private final int[] whole = new int[COUNT];
+        private final int[] rest = new int[COUNT];
+        private float[] x = {};
+        private int[] exponents = {};
+        private int base;
+        private int first;
+        private int middle;
+        private int end;
+
+        /// Makes room for a step.
+        ///
+        /// @param row the scalars
+        /// @param fraction bits that a summand keeps
+        /// @param half scalars that are summed before the others; 0 where one sum holds all
+        public Step(Row row, int fraction, int half) {
+            this.row = row;
+            this.fraction = fraction;
+            this.half = half;
+        }
+
+        /// Takes the right operand.
+        ///
+        /// @param right elements; a vector more may be read behind its end
+        /// @param rightExponents of them
+        public void right(float[] right, int[] rightExponents) {
+            x = right;
+            exponents = rightExponents;
+        }
+    }
+
     /// Computes columns of one row of a result: y[j] = Σ values[k] · x[at[k] + base + j], by steps, from 0.
     ///
     /// @param y receives the sums
     /// @param yAt where
     /// @param columns how many
-    /// @param row the scalars
-    /// @param steps how many steps it has
-    /// @param x right operand; a vector more may be read behind its end
-    /// @param exponents of x
+    /// @param step with the row and the right operand
+    /// @param steps how many the row has
     /// @param base of the first column
-    /// @param fraction bits that a summand keeps
-    /// @param half scalars of a step that are summed before the others, so that neither sum takes more than 31 bits
-    public static void multiply(
-            float[] y,
-            int yAt,
-            int columns,
-            Row row,
-            int steps,
-            float[] x,
-            int[] exponents,
-            int base,
-            int fraction,
-            int half) {
+    public static void multiply(float[] y, int yAt, int columns, Step step, int steps, int base) {
+        Part[] parts = step.half == 0 ? NARROW : WIDE;
         for (int j = 0; j < columns; j += COUNT) {
-            int lanes = Math.min(COUNT, columns - j);
-            if (half == 0) {
-                narrow(y, yAt + j, lanes, row, steps, x, exponents, base + j, fraction);
-            } else {
-                wide(y, yAt + j, lanes, row, steps, x, exponents, base + j, fraction, half);
+            Arrays.fill(step.sums, 0);
+            step.base = base + j;
+            step.end = 0;
+            for (int s = 0; s < steps; s++) {
+                step.first = step.end;
+                step.end = step.row.ends[s];
+                step.middle = step.half == 0 ? step.end : Math.min(step.end, step.first + step.half);
+                for (Part part : parts) {
+                    part.run(step);
+                }
             }
+            System.arraycopy(step.sums, 0, y, yAt + j, Math.min(COUNT, columns - j));
         }
     }
 
-    private static void narrow(
-            float[] y, int yAt, int lanes, Row row, int steps, float[] x, int[] exponents, int base, int fraction) {
-        float[] values = row.values;
-        int[] scalars = row.exponents;
-        int[] at = row.at;
-        int[] ends = row.ends;
-        IntVector every = IntVector.broadcast(INTS, -1);
+    /// Finds the largest exponent of the accumulator and the products.
+    private static void align(Step step) {
+        int[] scalars = step.row.exponents;
+        int[] at = step.row.at;
+        int[] exponents = step.exponents;
+        int base = step.base;
+        int end = step.end;
         IntVector field = IntVector.broadcast(INTS, EXPONENT_BITS);
         IntVector bias = IntVector.broadcast(INTS, BIAS);
         IntVector least = IntVector.broadcast(INTS, LEAST);
-        IntVector up = IntVector.broadcast(INTS, BIAS + fraction);
-        IntVector down = IntVector.broadcast(INTS, BIAS - fraction);
-        IntVector c = IntVector.zero(INTS);
-        int k = 0;
-        for (int step = 0; step < steps; step++) {
-            int first = k;
-            int end = ends[step];
-            IntVector bits = every.and(c);
-            IntVector largest = field.and(bits.lanewise(VectorOperators.LSHR, SIGNIFICAND))
-                    .sub(bias)
-                    .max(least);
-            for (; k < end; k++) {
-                largest = IntVector.broadcast(INTS, scalars[k])
-                        .add(IntVector.fromArray(INTS, exponents, at[k] + base))
-                        .max(largest);
-            }
-            FloatVector scale =
-                    up.sub(largest).lanewise(VectorOperators.LSHL, SIGNIFICAND).reinterpretAsFloats();
-            IntVector sum = (IntVector) scale.mul(bits.reinterpretAsFloats()).convert(VectorOperators.F2I, 0);
-            for (k = first; k < end; k++) {
-                FloatVector product =
-                        FloatVector.broadcast(FLOATS, values[k]).mul(FloatVector.fromArray(FLOATS, x, at[k] + base));
-                sum = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(sum);
-            }
-            IntVector total = every.and(sum);
-            FloatVector nearest = (FloatVector) total.convert(VectorOperators.I2F, 0);
-            IntVector back = (IntVector) nearest.convert(VectorOperators.F2I, 0);
-            // -1 where rounding to nearest has gone beyond: one ulp less
-            IntVector beyond = total.lanewise(VectorOperators.ABS)
-                    .sub(back.lanewise(VectorOperators.ABS))
-                    .lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
-            FloatVector cut = nearest.reinterpretAsInts().add(beyond).reinterpretAsFloats();
-            FloatVector unit = down.add(largest)
-                    .lanewise(VectorOperators.LSHL, SIGNIFICAND)
-                    .reinterpretAsFloats();
-            c = unit.mul(cut).reinterpretAsInts();
+        IntVector bits = FloatVector.fromArray(FLOATS, step.sums, 0).reinterpretAsInts();
+        IntVector largest = field.and(bits.lanewise(VectorOperators.LSHR, SIGNIFICAND))
+                .sub(bias)
+                .max(least);
+        for (int k = step.first; k < end; k++) {
+            largest = IntVector.broadcast(INTS, scalars[k])
+                    .add(IntVector.fromArray(INTS, exponents, at[k] + base))
+                    .max(largest);
         }
-        VectorMask<Float> inside = FLOATS.indexInRange(0, lanes);
-        every.and(c).reinterpretAsFloats().intoArray(y, yAt, inside);
+        least.max(largest).intoArray(step.largest, 0);
     }
 
-    /// As [#narrow], with a sum of up to 33 bits: `2 · upper + lower`.
-    private static void wide(
-            float[] y,
-            int yAt,
-            int lanes,
-            Row row,
-            int steps,
-            float[] x,
-            int[] exponents,
-            int base,
-            int fraction,
-            int half) {
-        float[] values = row.values;
-        int[] scalars = row.exponents;
-        int[] at = row.at;
-        int[] ends = row.ends;
-        IntVector every = IntVector.broadcast(INTS, -1);
-        IntVector field = IntVector.broadcast(INTS, EXPONENT_BITS);
-        IntVector bias = IntVector.broadcast(INTS, BIAS);
-        IntVector least = IntVector.broadcast(INTS, LEAST);
-        IntVector up = IntVector.broadcast(INTS, BIAS + fraction);
-        IntVector down = IntVector.broadcast(INTS, BIAS - fraction);
+    /// Adds the first products, cut off, to the accumulator.
+    private static void add(Step step) {
+        float[] values = step.row.values;
+        int[] at = step.row.at;
+        float[] x = step.x;
+        int base = step.base;
+        int end = step.middle;
+        FloatVector scale = IntVector.broadcast(INTS, BIAS + step.fraction)
+                .sub(IntVector.fromArray(INTS, step.largest, 0))
+                .lanewise(VectorOperators.LSHL, SIGNIFICAND)
+                .reinterpretAsFloats();
+        IntVector sum = (IntVector)
+                scale.mul(FloatVector.fromArray(FLOATS, step.sums, 0)).convert(VectorOperators.F2I, 0);
+        for (int k = step.first; k < end; k++) {
+            FloatVector product =
+                    FloatVector.broadcast(FLOATS, values[k]).mul(FloatVector.fromArray(FLOATS, x, at[k] + base));
+            sum = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(sum);
+        }
+        IntVector.zero(INTS).add(sum).intoArray(step.whole, 0);
+    }
+
+    /// Adds the other products.
+    private static void addRest(Step step) {
+        float[] values = step.row.values;
+        int[] at = step.row.at;
+        float[] x = step.x;
+        int base = step.base;
+        int end = step.end;
+        FloatVector scale = IntVector.broadcast(INTS, BIAS + step.fraction)
+                .sub(IntVector.fromArray(INTS, step.largest, 0))
+                .lanewise(VectorOperators.LSHL, SIGNIFICAND)
+                .reinterpretAsFloats();
+        IntVector sum = IntVector.zero(INTS);
+        for (int k = step.middle; k < end; k++) {
+            FloatVector product =
+                    FloatVector.broadcast(FLOATS, values[k]).mul(FloatVector.fromArray(FLOATS, x, at[k] + base));
+            sum = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(sum);
+        }
+        IntVector.zero(INTS).add(sum).intoArray(step.rest, 0);
+    }
+
+    /// Cuts the sum of a step off to FP32.
+    private static void round(Step step) {
+        IntVector total = IntVector.fromArray(INTS, step.whole, 0);
+        FloatVector nearest = (FloatVector) total.convert(VectorOperators.I2F, 0);
+        IntVector back = (IntVector) nearest.convert(VectorOperators.F2I, 0);
+        // -1 where rounding to nearest has gone beyond: one ulp less
+        IntVector beyond = total.lanewise(VectorOperators.ABS)
+                .sub(back.lanewise(VectorOperators.ABS))
+                .lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
+        FloatVector cut = nearest.reinterpretAsInts().add(beyond).reinterpretAsFloats();
+        FloatVector unit = IntVector.broadcast(INTS, BIAS - step.fraction)
+                .add(IntVector.fromArray(INTS, step.largest, 0))
+                .lanewise(VectorOperators.LSHL, SIGNIFICAND)
+                .reinterpretAsFloats();
+        unit.mul(cut).intoArray(step.sums, 0);
+    }
+
+    /// Puts two sums together that have up to 33 bits: the magnitude of the sum is twice `whole` and the last bit of
+    /// `rest`, its sign that of `rest`.
+    private static void halve(Step step) {
         IntVector one = IntVector.broadcast(INTS, 1);
-        IntVector sign = IntVector.broadcast(INTS, Integer.MIN_VALUE);
-        IntVector full = IntVector.broadcast(INTS, 1 << SIGNIFICAND);
-        FloatVector two = FloatVector.broadcast(FLOATS, 2);
-        IntVector c = IntVector.zero(INTS);
-        int k = 0;
-        for (int step = 0; step < steps; step++) {
-            int first = k;
-            int end = ends[step];
-            int middle = Math.min(end, first + half);
-            IntVector bits = every.and(c);
-            IntVector largest = field.and(bits.lanewise(VectorOperators.LSHR, SIGNIFICAND))
-                    .sub(bias)
-                    .max(least);
-            for (; k < end; k++) {
-                largest = IntVector.broadcast(INTS, scalars[k])
-                        .add(IntVector.fromArray(INTS, exponents, at[k] + base))
-                        .max(largest);
-            }
-            FloatVector scale =
-                    up.sub(largest).lanewise(VectorOperators.LSHL, SIGNIFICAND).reinterpretAsFloats();
-            IntVector sum = (IntVector) scale.mul(bits.reinterpretAsFloats()).convert(VectorOperators.F2I, 0);
-            IntVector rest = IntVector.zero(INTS);
-            for (k = first; k < middle; k++) {
-                FloatVector product =
-                        FloatVector.broadcast(FLOATS, values[k]).mul(FloatVector.fromArray(FLOATS, x, at[k] + base));
-                sum = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(sum);
-            }
-            for (; k < end; k++) {
-                FloatVector product =
-                        FloatVector.broadcast(FLOATS, values[k]).mul(FloatVector.fromArray(FLOATS, x, at[k] + base));
-                rest = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(rest);
-            }
-            IntVector s = every.and(sum);
-            IntVector r = every.and(rest);
-            IntVector ones = one.and(s).add(one.and(r));
-            IntVector upper = s.lanewise(VectorOperators.ASHR, 1)
-                    .add(r.lanewise(VectorOperators.ASHR, 1))
-                    .add(ones.lanewise(VectorOperators.LSHR, 1));
-            IntVector lower = one.and(ones);
-            IntVector negative = upper.lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
-            // half of the magnitude, cut off; the bit that is lost is `lower` whatever the sign
-            IntVector magnitude = upper.lanewise(VectorOperators.ABS).sub(lower.and(negative));
-            FloatVector nearest = (FloatVector) magnitude.convert(VectorOperators.I2F, 0);
-            IntVector back = (IntVector) nearest.convert(VectorOperators.F2I, 0);
-            IntVector beyond = magnitude.sub(back).lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
-            FloatVector cut = nearest.reinterpretAsInts().add(beyond).reinterpretAsFloats();
-            IntVector small = magnitude.sub(full).lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
-            FloatVector last = (FloatVector) lower.and(small).convert(VectorOperators.I2F, 0);
-            IntVector whole = two.fma(cut, last).reinterpretAsInts().or(negative.and(sign));
-            FloatVector unit = down.add(largest)
-                    .lanewise(VectorOperators.LSHL, SIGNIFICAND)
-                    .reinterpretAsFloats();
-            c = unit.mul(whole.reinterpretAsFloats()).reinterpretAsInts();
-        }
-        VectorMask<Float> inside = FLOATS.indexInRange(0, lanes);
-        every.and(c).reinterpretAsFloats().intoArray(y, yAt, inside);
+        IntVector s = IntVector.fromArray(INTS, step.whole, 0);
+        IntVector r = IntVector.fromArray(INTS, step.rest, 0);
+        IntVector ones = one.and(s).add(one.and(r));
+        IntVector upper = s.lanewise(VectorOperators.ASHR, 1)
+                .add(r.lanewise(VectorOperators.ASHR, 1))
+                .add(ones.lanewise(VectorOperators.LSHR, 1));
+        IntVector lower = one.and(ones);
+        IntVector sign = IntVector.broadcast(INTS, Integer.MIN_VALUE).and(upper);
+        IntVector borrowed =
+                sign.lanewise(VectorOperators.LSHR, Integer.SIZE - 1).and(lower);
+        upper.lanewise(VectorOperators.ABS).sub(borrowed).intoArray(step.whole, 0);
+        lower.or(sign).intoArray(step.rest, 0);
+    }
+
+    /// Cuts such a sum off to FP32: from 25 bits on, the last one is lost.
+    private static void roundHalves(Step step) {
+        IntVector magnitude = IntVector.fromArray(INTS, step.whole, 0);
+        IntVector rest = IntVector.fromArray(INTS, step.rest, 0);
+        FloatVector nearest = (FloatVector) magnitude.convert(VectorOperators.I2F, 0);
+        IntVector back = (IntVector) nearest.convert(VectorOperators.F2I, 0);
+        IntVector beyond = magnitude.sub(back).lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
+        FloatVector cut = nearest.reinterpretAsInts().add(beyond).reinterpretAsFloats();
+        IntVector small = magnitude
+                .sub(IntVector.broadcast(INTS, 1 << SIGNIFICAND))
+                .lanewise(VectorOperators.LSHR, Integer.SIZE - 1);
+        FloatVector last = (FloatVector) small.and(rest).convert(VectorOperators.I2F, 0);
+        IntVector sign = IntVector.broadcast(INTS, Integer.MIN_VALUE).and(rest);
+        FloatVector whole = FloatVector.broadcast(FLOATS, 2)
+                .fma(cut, last)
+                .reinterpretAsInts()
+                .or(sign)
+                .reinterpretAsFloats();
+        FloatVector unit = IntVector.broadcast(INTS, BIAS - step.fraction)
+                .add(IntVector.fromArray(INTS, step.largest, 0))
+                .lanewise(VectorOperators.LSHL, SIGNIFICAND)
+                .reinterpretAsFloats();
+        unit.mul(whole).intoArray(step.sums, 0);
     }
 }

@@ -54,6 +54,23 @@ final class KernelAllocation {
         float[] sums = new float[VectorElements.SUMS];
         VectorElements.Adam adam = new VectorElements.Adam(1, .9f, .1f, .999f, .001f, .5f, 1e-8f, .999f, 1e-3f);
         boolean[] found = new boolean[1];
+        int[] exponents = new int[1 << 14];
+        int[] rows = new int[TERMS];
+        Arrays.setAll(rows, t -> t * 20);
+        int[] ends = {16, 32, TERMS - 1};
+        VectorTruncated.Row scalars = new VectorTruncated.Row(w, exponents, rows, ends);
+        double[] wide = new double[1 << 14];
+        Arrays.setAll(wide, i -> x[i]);
+        double[] values = new double[TERMS];
+        Arrays.setAll(values, i -> w[i]);
+        VectorTruncated.Step narrow = new VectorTruncated.Step(scalars, 24, 0);
+        narrow.right(x, exponents);
+        VectorTruncated.Step broad = new VectorTruncated.Step(scalars, 25, 8);
+        broad.right(x, exponents);
+        VectorExact.Step exact = new VectorExact.Step(values, rows, ends, (c0, _, _, _) -> c0);
+        exact.right(wide);
+        VectorExact.Loss never = new VectorExact.Loss(1e-20, 0);
+        VectorExact.Loss always = new VectorExact.Loss(1, 0);
         return List.of(
                 new Kernel(
                         "forward",
@@ -78,6 +95,13 @@ final class KernelAllocation {
                 new Kernel("multiply", "wide", () -> VectorMatrix.multiply(y, 0, 8, 96, w, 0, x, 0, 84, 0, 84)),
                 new Kernel("multiply", "tall", () -> VectorMatrix.multiply(y, 0, 120, 8, w, 0, x, 0, 84, 0, 84)),
                 new Kernel("multiply", "rest", () -> VectorMatrix.multiply(y, 0, 11, 13, w, 0, x, 0, 84, 0, 84)),
+                new Kernel("multiply", "truncated, narrow", () -> VectorTruncated.multiply(y, 0, 20, narrow, 3, 0)),
+                new Kernel("multiply", "truncated, wide", () -> VectorTruncated.multiply(y, 0, 20, broad, 3, 0)),
+                new Kernel(
+                        "multiply",
+                        "exact, as binary64 has it",
+                        () -> VectorExact.multiply(y, 0, 20, exact, 3, 0, never)),
+                new Kernel("multiply", "exact, asked", () -> VectorExact.multiply(y, 0, 20, exact, 3, 0, always)),
                 new Kernel("scale", "", () -> VectorElements.scale(to, a, 0.5f)),
                 new Kernel("add", "", () -> VectorElements.add(to, a, b, 0, LENGTH)),
                 new Kernel("addTo", "", () -> VectorElements.addTo(v, 0, LENGTH, 1e-9f)),

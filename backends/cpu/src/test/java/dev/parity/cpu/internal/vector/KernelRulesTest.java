@@ -25,9 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The package's rules that can be read off its classes and sources.
 final class KernelRulesTest {
     private static final String API = "jdk.incubator.vector";
-    /// Methods that must take a number: they make a vector or a mask, or touch an array.
+    /// Methods that must take a number: they make a vector or a mask, touch an array, shift, or name a part.
     private static final Set<String> TAKE_NUMBERS =
-            Set.of("broadcast", "fromArray", "intoArray", "indexInRange", "zero");
+            Set.of("broadcast", "convert", "fromArray", "intoArray", "indexInRange", "lanewise", "zero");
     /// `sum = sum.add(…)`: what a loop carries, or could, as the receiver.
     private static final Pattern CARRIED = Pattern.compile("\\b(\\w+) = \\1\\s*\\.");
 
@@ -54,7 +54,14 @@ final class KernelRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {VectorConvolution.class, VectorElements.class, VectorMatrix.class})
+    @ValueSource(
+            classes = {
+                VectorConvolution.class,
+                VectorElements.class,
+                VectorExact.class,
+                VectorMatrix.class,
+                VectorTruncated.class
+            })
     void onlyLanesNamesAShape(Class<?> kernels) throws IOException {
         List<String> shapes = model(kernels).methods().stream()
                 .flatMap(method -> method.code().stream())
@@ -68,7 +75,14 @@ final class KernelRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {VectorConvolution.class, VectorElements.class, VectorMatrix.class})
+    @ValueSource(
+            classes = {
+                VectorConvolution.class,
+                VectorElements.class,
+                VectorExact.class,
+                VectorMatrix.class,
+                VectorTruncated.class
+            })
     void noVectorCrossesAMethodAFieldOrAnArray(Class<?> kernels) throws IOException {
         ClassModel model = model(kernels);
         List<String> found = new ArrayList<>();
@@ -83,7 +97,14 @@ final class KernelRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {VectorConvolution.class, VectorElements.class, VectorMatrix.class})
+    @ValueSource(
+            classes = {
+                VectorConvolution.class,
+                VectorElements.class,
+                VectorExact.class,
+                VectorMatrix.class,
+                VectorTruncated.class
+            })
     void aScalarIsBroadcastBeforeItIsUsed(Class<?> kernels) throws IOException {
         List<String> found = calls(model(kernels))
                 .filter(call -> !TAKE_NUMBERS.contains(call.name().stringValue()))
@@ -95,7 +116,7 @@ final class KernelRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"VectorConvolution", "VectorElements", "VectorMatrix"})
+    @ValueSource(strings = {"VectorConvolution", "VectorElements", "VectorExact", "VectorMatrix", "VectorTruncated"})
     void whatALoopCarriesIsNeverTheReceiver(String kernels) throws IOException {
         Path source = Path.of(System.getProperty("parity.root"))
                 .resolve("backends/cpu/src/main/java/dev/parity/cpu/internal/vector")
