@@ -64,10 +64,10 @@ final class DeviceMatrices {
         OperandCast cast = new OperandCast(way.format, rule, way.halves);
         OracleKernel oracle = new OracleKernel(order, new BlockDot(way.format, rule), cast);
         if (TruncatedKernel.takes(rule, way.format)) {
-            return new TruncatedKernel(order, way.format, rule, oracle, counts);
+            return new TruncatedKernel(order, way.format, rule, columns, oracle, counts);
         }
         if (ExactKernel.takes(rule)) {
-            return new ExactKernel(order, way.format, rule, oracle, counts);
+            return new ExactKernel(order, way.format, rule, columns, oracle, counts);
         }
         return PairsKernel.takes(rule) ? new PairsKernel(order, rule.products(way.format), columns) : oracle;
     }

@@ -26,7 +26,7 @@ final class ExactKernel extends FastKernel implements VectorExact.Exactly {
     private double[] wide = {};
     private int steps;
 
-    ExactKernel(KOrder order, OperandFormat format, MatrixRule rule, OracleKernel oracle, Counts counts) {
+    ExactKernel(KOrder order, OperandFormat format, MatrixRule rule, int columns, OracleKernel oracle, Counts counts) {
         super(order, format, oracle, counts);
         this.counts = counts;
         most = rule.products(format);
@@ -36,7 +36,7 @@ final class ExactKernel extends FastKernel implements VectorExact.Exactly {
         at = new int[length];
         ends = new int[order.ends().length];
         products = new double[most + 1];
-        work = new VectorExact.Step(values, at, ends, this);
+        work = new VectorExact.Step(values, at, ends, this, columns);
     }
 
     /// Tells whether a rule is one that this kernel computes.

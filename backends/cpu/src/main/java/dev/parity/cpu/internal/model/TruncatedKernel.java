@@ -24,14 +24,15 @@ final class TruncatedKernel extends FastKernel {
     private int[] exponents = {};
     private int steps;
 
-    TruncatedKernel(KOrder order, OperandFormat format, MatrixRule rule, OracleKernel oracle, Counts counts) {
+    TruncatedKernel(
+            KOrder order, OperandFormat format, MatrixRule rule, int columns, OracleKernel oracle, Counts counts) {
         super(order, format, oracle, counts);
         minExponent = format.minExponent();
         int products = rule.products(format);
         int half = fits(products, rule.fraction()) ? 0 : (products + 1) / 2;
         int terms = order.terms();
         scalars = new VectorTruncated.Row(new float[terms], new int[terms], new int[terms], new int[terms]);
-        work = new VectorTruncated.Step(scalars, rule.fraction(), half);
+        work = new VectorTruncated.Step(scalars, rule.fraction(), half, columns);
     }
 
     /// Tells whether whole numbers of 32 bits hold the sum of some products and an accumulator.

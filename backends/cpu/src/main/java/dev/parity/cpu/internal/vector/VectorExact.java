@@ -49,7 +49,7 @@ public final class VectorExact {
         void run(Step step);
     }
 
-    private static final Part[] PARTS = {VectorExact::add, VectorExact::roundFirst, VectorExact::roundLast};
+    private static final Part[] PARTS = {VectorExact::add, VectorExact::round};
 
     /// What a step in binary64 may lose.
     ///
@@ -63,16 +63,19 @@ public final class VectorExact {
         private final int[] at;
         private final int[] ends;
         private final Exactly exactly;
-        private final double[] sums = new double[WIDE];
-        private final double[] exact = new double[WIDE];
+        private final double[] sums;
+        private final double[] exact;
         /// Bits of the right operand; 0 where it was 0 throughout.
-        private final double[] seen = new double[WIDE];
+        private final double[] seen;
+        /// A bit for each lane that is too near the middle of two numbers.
+        private final long[] near;
         private double[] x = {};
         private Loss loss = new Loss(0, 0);
         private int base;
+        private int columns;
         private int first;
         private int end;
-        private long near;
+        private boolean anyNear;
 
         /// Makes room for a step.
         ///
@@ -80,7 +83,13 @@ public final class VectorExact {
         /// @param at where each one's row of the right operand begins
         /// @param ends behind the last scalar of each step
         /// @param exactly sums what is near the middle of two numbers
-        public Step(double[] values, int[] at, int[] ends, Exactly exactly) {
+        /// @param columns at most
+        public Step(double[] values, int[] at, int[] ends, Exactly exactly, int columns) {
+            int length = (columns + WIDE - 1) / WIDE * WIDE;
+            sums = new double[length];
+            exact = new double[length];
+            seen = new double[length];
+            near = new long[length / COUNT];
             this.values = values;
             this.at = at;
             this.ends = ends;
@@ -108,36 +117,36 @@ public final class VectorExact {
     public static int multiply(float[] y, int yAt, int columns, Step step, int steps, int base, Loss loss) {
         int asked = 0;
         step.loss = loss;
-        for (int j = 0; j < columns; j += WIDE) {
-            Arrays.fill(step.sums, 0);
-            step.base = base + j;
-            step.end = 0;
-            for (int s = 0; s < steps; s++) {
-                step.first = step.end;
-                step.end = step.ends[s];
-                step.near = 0;
-                for (Part part : PARTS) {
-                    part.run(step);
-                }
-                if (step.near != 0) {
-                    asked += Long.bitCount(step.near);
-                    sumExactly(step);
-                }
+        Arrays.fill(step.sums, 0);
+        step.base = base;
+        step.columns = columns;
+        step.end = 0;
+        for (int s = 0; s < steps; s++) {
+            step.first = step.end;
+            step.end = step.ends[s];
+            for (Part part : PARTS) {
+                part.run(step);
             }
-            for (int i = 0; i < Math.min(WIDE, columns - j); i++) {
-                y[yAt + j + i] = (float) step.sums[i];
+            if (step.anyNear) {
+                asked += sumExactly(step);
             }
+        }
+        for (int i = 0; i < columns; i++) {
+            y[yAt + i] = (float) step.sums[i];
         }
         return asked;
     }
 
     /// The accumulators that the step began with are now where its exact sums were.
-    private static void sumExactly(Step step) {
-        for (int i = 0; i < WIDE; i++) {
-            if (((step.near >>> i) & 1) == 1) {
+    private static int sumExactly(Step step) {
+        int asked = 0;
+        for (int i = 0; i < step.columns; i++) {
+            if (((step.near[i / COUNT] >>> (i % COUNT)) & 1) == 1) {
                 step.sums[i] = step.exactly.sum(step.exact[i], step.first, step.end, step.base + i);
+                asked++;
             }
         }
+        return asked;
     }
 
     /// Returns how many columns are computed together.
@@ -154,65 +163,62 @@ public final class VectorExact {
         int base = step.base;
         int end = step.end;
         DoubleVector none = DoubleVector.zero(DOUBLES);
-        DoubleVector s0 = DoubleVector.fromArray(DOUBLES, step.sums, 0);
-        DoubleVector s1 = DoubleVector.fromArray(DOUBLES, step.sums, COUNT);
-        DoubleVector r0 = none;
-        DoubleVector r1 = none;
-        LongVector n0 = LongVector.zero(LONGS);
-        LongVector n1 = n0;
-        for (int k = step.first; k < end; k += 2) {
-            DoubleVector x0 = DoubleVector.fromArray(DOUBLES, x, at[k] + base);
-            DoubleVector x1 = DoubleVector.fromArray(DOUBLES, x, at[k] + base + COUNT);
-            DoubleVector z0 = DoubleVector.fromArray(DOUBLES, x, at[k + 1] + base);
-            DoubleVector z1 = DoubleVector.fromArray(DOUBLES, x, at[k + 1] + base + COUNT);
-            DoubleVector w = DoubleVector.broadcast(DOUBLES, values[k]);
-            DoubleVector v = DoubleVector.broadcast(DOUBLES, values[k + 1]);
-            s0 = w.fma(x0, s0);
-            s1 = w.fma(x1, s1);
-            r0 = v.fma(z0, r0);
-            r1 = v.fma(z1, r1);
-            n0 = x0.reinterpretAsLongs().or(z0.reinterpretAsLongs()).or(n0);
-            n1 = x1.reinterpretAsLongs().or(z1.reinterpretAsLongs()).or(n1);
+        for (int j = 0; j < step.columns; j += WIDE) {
+            DoubleVector s0 = DoubleVector.fromArray(DOUBLES, step.sums, j);
+            DoubleVector s1 = DoubleVector.fromArray(DOUBLES, step.sums, j + COUNT);
+            DoubleVector r0 = none;
+            DoubleVector r1 = none;
+            LongVector n0 = LongVector.zero(LONGS);
+            LongVector n1 = n0;
+            for (int k = step.first; k < end; k += 2) {
+                DoubleVector x0 = DoubleVector.fromArray(DOUBLES, x, at[k] + base + j);
+                DoubleVector x1 = DoubleVector.fromArray(DOUBLES, x, at[k] + base + j + COUNT);
+                DoubleVector z0 = DoubleVector.fromArray(DOUBLES, x, at[k + 1] + base + j);
+                DoubleVector z1 = DoubleVector.fromArray(DOUBLES, x, at[k + 1] + base + j + COUNT);
+                DoubleVector w = DoubleVector.broadcast(DOUBLES, values[k]);
+                DoubleVector v = DoubleVector.broadcast(DOUBLES, values[k + 1]);
+                s0 = w.fma(x0, s0);
+                s1 = w.fma(x1, s1);
+                r0 = v.fma(z0, r0);
+                r1 = v.fma(z1, r1);
+                n0 = x0.reinterpretAsLongs().or(z0.reinterpretAsLongs()).or(n0);
+                n1 = x1.reinterpretAsLongs().or(z1.reinterpretAsLongs()).or(n1);
+            }
+            none.add(s0).add(r0).intoArray(step.exact, j);
+            none.add(s1).add(r1).intoArray(step.exact, j + COUNT);
+            LongVector.zero(LONGS).or(n0).reinterpretAsDoubles().intoArray(step.seen, j);
+            LongVector.zero(LONGS).or(n1).reinterpretAsDoubles().intoArray(step.seen, j + COUNT);
         }
-        none.add(s0).add(r0).intoArray(step.exact, 0);
-        none.add(s1).add(r1).intoArray(step.exact, COUNT);
-        LongVector.zero(LONGS).or(n0).reinterpretAsDoubles().intoArray(step.seen, 0);
-        LongVector.zero(LONGS).or(n1).reinterpretAsDoubles().intoArray(step.seen, COUNT);
-    }
-
-    private static void roundFirst(Step step) {
-        step.near |= round(step, 0);
-    }
-
-    private static void roundLast(Step step) {
-        step.near |= round(step, COUNT) << COUNT;
     }
 
     /// Rounds the sums of a step, and keeps the accumulators that it began with in their place.
-    ///
-    /// @return a bit for each lane that is too near the middle of two numbers
-    private static long round(Step step, int at) {
+    private static void round(Step step) {
         DoubleVector none = DoubleVector.zero(DOUBLES);
-        DoubleVector t = DoubleVector.fromArray(DOUBLES, step.exact, at);
-        DoubleVector c = DoubleVector.fromArray(DOUBLES, step.sums, at);
-        DoubleVector magnitude = c.abs();
-        DoubleVector p = LongVector.broadcast(LONGS, EXPONENT)
-                .and(t.reinterpretAsLongs())
-                .reinterpretAsDoubles();
-        DoubleVector m = DoubleVector.broadcast(DOUBLES, ROUNDING).mul(p);
-        DoubleVector rounded = t.add(m).sub(m);
-        DoubleVector distance = DoubleVector.broadcast(DOUBLES, HALF_ULP)
-                .mul(p)
-                .sub(t.sub(rounded).abs())
-                .abs();
-        DoubleVector error = DoubleVector.broadcast(DOUBLES, LOSS)
-                .mul(magnitude)
-                .add(DoubleVector.broadcast(DOUBLES, step.loss.bound));
-        VectorMask<Double> loses = DoubleVector.fromArray(DOUBLES, step.seen, at)
-                .compare(VectorOperators.NE, none)
-                .and(DoubleVector.broadcast(DOUBLES, step.loss.limit).compare(VectorOperators.LE, magnitude));
-        rounded.intoArray(step.sums, at);
-        c.intoArray(step.exact, at);
-        return distance.compare(VectorOperators.LT, none.blend(error, loses)).toLong();
+        LongVector exponent = LongVector.broadcast(LONGS, EXPONENT);
+        DoubleVector rounding = DoubleVector.broadcast(DOUBLES, ROUNDING);
+        DoubleVector halfUlp = DoubleVector.broadcast(DOUBLES, HALF_ULP);
+        DoubleVector part = DoubleVector.broadcast(DOUBLES, LOSS);
+        DoubleVector bound = DoubleVector.broadcast(DOUBLES, step.loss.bound);
+        DoubleVector limit = DoubleVector.broadcast(DOUBLES, step.loss.limit);
+        long any = 0;
+        for (int j = 0; j < step.columns; j += COUNT) {
+            DoubleVector t = DoubleVector.fromArray(DOUBLES, step.exact, j);
+            DoubleVector c = DoubleVector.fromArray(DOUBLES, step.sums, j);
+            DoubleVector magnitude = c.abs();
+            DoubleVector p = exponent.and(t.reinterpretAsLongs()).reinterpretAsDoubles();
+            DoubleVector m = rounding.mul(p);
+            DoubleVector rounded = t.add(m).sub(m);
+            DoubleVector distance = halfUlp.mul(p).sub(t.sub(rounded).abs()).abs();
+            VectorMask<Double> loses = DoubleVector.fromArray(DOUBLES, step.seen, j)
+                    .compare(VectorOperators.NE, none)
+                    .and(limit.compare(VectorOperators.LE, magnitude));
+            DoubleVector error = none.blend(part.mul(magnitude).add(bound), loses);
+            rounded.intoArray(step.sums, j);
+            c.intoArray(step.exact, j);
+            long near = distance.compare(VectorOperators.LT, error).toLong();
+            step.near[j / COUNT] = near;
+            any |= near;
+        }
+        step.anyNear = any != 0;
     }
 }

@@ -36,8 +36,8 @@ public final class VectorTruncated {
     @SuppressWarnings("ArrayRecordComponent") // of one plan
     public record Row(float[] values, int[] exponents, int[] at, int[] ends) {}
 
-    /// A part of a step, compiled by itself: C2 cannot tell which part a loop over parts calls, so it never puts them
-    /// together into more than it inlines.
+    /// A part of a step for all columns, compiled by itself: C2 cannot tell which part a loop over parts calls, so it
+    /// never puts them together into more than it inlines.
     private interface Part {
         void run(Step step);
     }
@@ -59,13 +59,14 @@ public final class VectorTruncated {
         private final Row row;
         private final int fraction;
         private final int half;
-        private final float[] sums = new float[COUNT];
-        private final int[] largest = new int[COUNT];
-        private final int[] whole = new int[COUNT];
-        private final int[] rest = new int[COUNT];
+        private final float[] sums;
+        private final int[] largest;
+        private final int[] whole;
+        private final int[] rest;
         private float[] x = {};
         private int[] exponents = {};
         private int base;
+        private int columns;
         private int first;
         private int middle;
         private int end;
@@ -75,7 +76,13 @@ public final class VectorTruncated {
         /// @param row the scalars
         /// @param fraction bits that a summand keeps
         /// @param half scalars that are summed before the others; 0 where one sum holds all
-        public Step(Row row, int fraction, int half) {
+        /// @param columns at most
+        public Step(Row row, int fraction, int half, int columns) {
+            int length = (columns + COUNT - 1) / COUNT * COUNT;
+            sums = new float[length];
+            largest = new int[length];
+            whole = new int[length];
+            rest = new int[length];
             this.row = row;
             this.fraction = fraction;
             this.half = half;
@@ -101,20 +108,19 @@ public final class VectorTruncated {
     /// @param base of the first column
     public static void multiply(float[] y, int yAt, int columns, Step step, int steps, int base) {
         Part[] parts = step.half == 0 ? NARROW : WIDE;
-        for (int j = 0; j < columns; j += COUNT) {
-            Arrays.fill(step.sums, 0);
-            step.base = base + j;
-            step.end = 0;
-            for (int s = 0; s < steps; s++) {
-                step.first = step.end;
-                step.end = step.row.ends[s];
-                step.middle = step.half == 0 ? step.end : Math.min(step.end, step.first + step.half);
-                for (Part part : parts) {
-                    part.run(step);
-                }
+        Arrays.fill(step.sums, 0);
+        step.base = base;
+        step.columns = columns;
+        step.end = 0;
+        for (int s = 0; s < steps; s++) {
+            step.first = step.end;
+            step.end = step.row.ends[s];
+            step.middle = step.half == 0 ? step.end : Math.min(step.end, step.first + step.half);
+            for (Part part : parts) {
+                part.run(step);
             }
-            System.arraycopy(step.sums, 0, y, yAt + j, Math.min(COUNT, columns - j));
         }
+        System.arraycopy(step.sums, 0, y, yAt, columns);
     }
 
     /// Finds the largest exponent of the accumulator and the products.
@@ -127,16 +133,18 @@ public final class VectorTruncated {
         IntVector field = IntVector.broadcast(INTS, EXPONENT_BITS);
         IntVector bias = IntVector.broadcast(INTS, BIAS);
         IntVector least = IntVector.broadcast(INTS, LEAST);
-        IntVector bits = FloatVector.fromArray(FLOATS, step.sums, 0).reinterpretAsInts();
-        IntVector largest = field.and(bits.lanewise(VectorOperators.LSHR, SIGNIFICAND))
-                .sub(bias)
-                .max(least);
-        for (int k = step.first; k < end; k++) {
-            largest = IntVector.broadcast(INTS, scalars[k])
-                    .add(IntVector.fromArray(INTS, exponents, at[k] + base))
-                    .max(largest);
+        for (int j = 0; j < step.columns; j += COUNT) {
+            IntVector bits = FloatVector.fromArray(FLOATS, step.sums, j).reinterpretAsInts();
+            IntVector largest = field.and(bits.lanewise(VectorOperators.LSHR, SIGNIFICAND))
+                    .sub(bias)
+                    .max(least);
+            for (int k = step.first; k < end; k++) {
+                largest = IntVector.broadcast(INTS, scalars[k])
+                        .add(IntVector.fromArray(INTS, exponents, at[k] + base + j))
+                        .max(largest);
+            }
+            least.max(largest).intoArray(step.largest, j);
         }
-        least.max(largest).intoArray(step.largest, 0);
     }
 
     /// Adds the first products, cut off, to the accumulator.
@@ -146,18 +154,20 @@ public final class VectorTruncated {
         float[] x = step.x;
         int base = step.base;
         int end = step.middle;
-        FloatVector scale = IntVector.broadcast(INTS, BIAS + step.fraction)
-                .sub(IntVector.fromArray(INTS, step.largest, 0))
-                .lanewise(VectorOperators.LSHL, SIGNIFICAND)
-                .reinterpretAsFloats();
-        IntVector sum = (IntVector)
-                scale.mul(FloatVector.fromArray(FLOATS, step.sums, 0)).convert(VectorOperators.F2I, 0);
-        for (int k = step.first; k < end; k++) {
-            FloatVector product =
-                    FloatVector.broadcast(FLOATS, values[k]).mul(FloatVector.fromArray(FLOATS, x, at[k] + base));
-            sum = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(sum);
+        IntVector up = IntVector.broadcast(INTS, BIAS + step.fraction);
+        for (int j = 0; j < step.columns; j += COUNT) {
+            FloatVector scale = up.sub(IntVector.fromArray(INTS, step.largest, j))
+                    .lanewise(VectorOperators.LSHL, SIGNIFICAND)
+                    .reinterpretAsFloats();
+            IntVector sum = (IntVector)
+                    scale.mul(FloatVector.fromArray(FLOATS, step.sums, j)).convert(VectorOperators.F2I, 0);
+            for (int k = step.first; k < end; k++) {
+                FloatVector product = FloatVector.broadcast(FLOATS, values[k])
+                        .mul(FloatVector.fromArray(FLOATS, x, at[k] + base + j));
+                sum = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(sum);
+            }
+            IntVector.zero(INTS).add(sum).intoArray(step.whole, j);
         }
-        IntVector.zero(INTS).add(sum).intoArray(step.whole, 0);
     }
 
     /// Adds the other products.
@@ -167,76 +177,84 @@ public final class VectorTruncated {
         float[] x = step.x;
         int base = step.base;
         int end = step.end;
-        FloatVector scale = IntVector.broadcast(INTS, BIAS + step.fraction)
-                .sub(IntVector.fromArray(INTS, step.largest, 0))
-                .lanewise(VectorOperators.LSHL, SIGNIFICAND)
-                .reinterpretAsFloats();
-        IntVector sum = IntVector.zero(INTS);
-        for (int k = step.middle; k < end; k++) {
-            FloatVector product =
-                    FloatVector.broadcast(FLOATS, values[k]).mul(FloatVector.fromArray(FLOATS, x, at[k] + base));
-            sum = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(sum);
+        IntVector up = IntVector.broadcast(INTS, BIAS + step.fraction);
+        for (int j = 0; j < step.columns; j += COUNT) {
+            FloatVector scale = up.sub(IntVector.fromArray(INTS, step.largest, j))
+                    .lanewise(VectorOperators.LSHL, SIGNIFICAND)
+                    .reinterpretAsFloats();
+            IntVector sum = IntVector.zero(INTS);
+            for (int k = step.middle; k < end; k++) {
+                FloatVector product = FloatVector.broadcast(FLOATS, values[k])
+                        .mul(FloatVector.fromArray(FLOATS, x, at[k] + base + j));
+                sum = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(sum);
+            }
+            IntVector.zero(INTS).add(sum).intoArray(step.rest, j);
         }
-        IntVector.zero(INTS).add(sum).intoArray(step.rest, 0);
     }
 
     /// Cuts the sum of a step off to FP32.
     private static void round(Step step) {
-        IntVector total = IntVector.fromArray(INTS, step.whole, 0);
-        FloatVector nearest = (FloatVector) total.convert(VectorOperators.I2F, 0);
-        IntVector back = (IntVector) nearest.convert(VectorOperators.F2I, 0);
-        // -1 where rounding to nearest has gone beyond: one ulp less
-        IntVector beyond = total.lanewise(VectorOperators.ABS)
-                .sub(back.lanewise(VectorOperators.ABS))
-                .lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
-        FloatVector cut = nearest.reinterpretAsInts().add(beyond).reinterpretAsFloats();
-        FloatVector unit = IntVector.broadcast(INTS, BIAS - step.fraction)
-                .add(IntVector.fromArray(INTS, step.largest, 0))
-                .lanewise(VectorOperators.LSHL, SIGNIFICAND)
-                .reinterpretAsFloats();
-        unit.mul(cut).intoArray(step.sums, 0);
+        for (int j = 0; j < step.columns; j += COUNT) {
+            IntVector total = IntVector.fromArray(INTS, step.whole, j);
+            FloatVector nearest = (FloatVector) total.convert(VectorOperators.I2F, 0);
+            IntVector back = (IntVector) nearest.convert(VectorOperators.F2I, 0);
+            // -1 where rounding to nearest has gone beyond: one ulp less
+            IntVector beyond = total.lanewise(VectorOperators.ABS)
+                    .sub(back.lanewise(VectorOperators.ABS))
+                    .lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
+            FloatVector cut = nearest.reinterpretAsInts().add(beyond).reinterpretAsFloats();
+            FloatVector unit = IntVector.broadcast(INTS, BIAS - step.fraction)
+                    .add(IntVector.fromArray(INTS, step.largest, j))
+                    .lanewise(VectorOperators.LSHL, SIGNIFICAND)
+                    .reinterpretAsFloats();
+            unit.mul(cut).intoArray(step.sums, j);
+        }
     }
 
     /// Puts two sums together that have up to 33 bits: the magnitude of the sum is twice `whole` and the last bit of
     /// `rest`, its sign that of `rest`.
     private static void halve(Step step) {
-        IntVector one = IntVector.broadcast(INTS, 1);
-        IntVector s = IntVector.fromArray(INTS, step.whole, 0);
-        IntVector r = IntVector.fromArray(INTS, step.rest, 0);
-        IntVector ones = one.and(s).add(one.and(r));
-        IntVector upper = s.lanewise(VectorOperators.ASHR, 1)
-                .add(r.lanewise(VectorOperators.ASHR, 1))
-                .add(ones.lanewise(VectorOperators.LSHR, 1));
-        IntVector lower = one.and(ones);
-        IntVector sign = IntVector.broadcast(INTS, Integer.MIN_VALUE).and(upper);
-        IntVector borrowed =
-                sign.lanewise(VectorOperators.LSHR, Integer.SIZE - 1).and(lower);
-        upper.lanewise(VectorOperators.ABS).sub(borrowed).intoArray(step.whole, 0);
-        lower.or(sign).intoArray(step.rest, 0);
+        for (int j = 0; j < step.columns; j += COUNT) {
+            IntVector one = IntVector.broadcast(INTS, 1);
+            IntVector s = IntVector.fromArray(INTS, step.whole, j);
+            IntVector r = IntVector.fromArray(INTS, step.rest, j);
+            IntVector ones = one.and(s).add(one.and(r));
+            IntVector upper = s.lanewise(VectorOperators.ASHR, 1)
+                    .add(r.lanewise(VectorOperators.ASHR, 1))
+                    .add(ones.lanewise(VectorOperators.LSHR, 1));
+            IntVector lower = one.and(ones);
+            IntVector sign = IntVector.broadcast(INTS, Integer.MIN_VALUE).and(upper);
+            IntVector borrowed =
+                    sign.lanewise(VectorOperators.LSHR, Integer.SIZE - 1).and(lower);
+            upper.lanewise(VectorOperators.ABS).sub(borrowed).intoArray(step.whole, j);
+            lower.or(sign).intoArray(step.rest, j);
+        }
     }
 
     /// Cuts such a sum off to FP32: from 25 bits on, the last one is lost.
     private static void roundHalves(Step step) {
-        IntVector magnitude = IntVector.fromArray(INTS, step.whole, 0);
-        IntVector rest = IntVector.fromArray(INTS, step.rest, 0);
-        FloatVector nearest = (FloatVector) magnitude.convert(VectorOperators.I2F, 0);
-        IntVector back = (IntVector) nearest.convert(VectorOperators.F2I, 0);
-        IntVector beyond = magnitude.sub(back).lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
-        FloatVector cut = nearest.reinterpretAsInts().add(beyond).reinterpretAsFloats();
-        IntVector small = magnitude
-                .sub(IntVector.broadcast(INTS, 1 << SIGNIFICAND))
-                .lanewise(VectorOperators.LSHR, Integer.SIZE - 1);
-        FloatVector last = (FloatVector) small.and(rest).convert(VectorOperators.I2F, 0);
-        IntVector sign = IntVector.broadcast(INTS, Integer.MIN_VALUE).and(rest);
-        FloatVector whole = FloatVector.broadcast(FLOATS, 2)
-                .fma(cut, last)
-                .reinterpretAsInts()
-                .or(sign)
-                .reinterpretAsFloats();
-        FloatVector unit = IntVector.broadcast(INTS, BIAS - step.fraction)
-                .add(IntVector.fromArray(INTS, step.largest, 0))
-                .lanewise(VectorOperators.LSHL, SIGNIFICAND)
-                .reinterpretAsFloats();
-        unit.mul(whole).intoArray(step.sums, 0);
+        for (int j = 0; j < step.columns; j += COUNT) {
+            IntVector magnitude = IntVector.fromArray(INTS, step.whole, j);
+            IntVector rest = IntVector.fromArray(INTS, step.rest, j);
+            FloatVector nearest = (FloatVector) magnitude.convert(VectorOperators.I2F, 0);
+            IntVector back = (IntVector) nearest.convert(VectorOperators.F2I, 0);
+            IntVector beyond = magnitude.sub(back).lanewise(VectorOperators.ASHR, Integer.SIZE - 1);
+            FloatVector cut = nearest.reinterpretAsInts().add(beyond).reinterpretAsFloats();
+            IntVector small = magnitude
+                    .sub(IntVector.broadcast(INTS, 1 << SIGNIFICAND))
+                    .lanewise(VectorOperators.LSHR, Integer.SIZE - 1);
+            FloatVector last = (FloatVector) small.and(rest).convert(VectorOperators.I2F, 0);
+            IntVector sign = IntVector.broadcast(INTS, Integer.MIN_VALUE).and(rest);
+            FloatVector whole = FloatVector.broadcast(FLOATS, 2)
+                    .fma(cut, last)
+                    .reinterpretAsInts()
+                    .or(sign)
+                    .reinterpretAsFloats();
+            FloatVector unit = IntVector.broadcast(INTS, BIAS - step.fraction)
+                    .add(IntVector.fromArray(INTS, step.largest, j))
+                    .lanewise(VectorOperators.LSHL, SIGNIFICAND)
+                    .reinterpretAsFloats();
+            unit.mul(whole).intoArray(step.sums, j);
+        }
     }
 }

@@ -30,14 +30,15 @@ final class KernelsTest {
     }
 
     interface Maker {
-        DotKernel of(KOrder order, OperandFormat format, MatrixRule rule, OracleKernel oracle, Counts counts);
+        DotKernel of(
+                KOrder order, OperandFormat format, MatrixRule rule, int columns, OracleKernel oracle, Counts counts);
     }
 
     static Stream<Arguments> kernels() {
         List<Arguments> all = new ArrayList<>();
         Maker truncated = TruncatedKernel::new;
         Maker exact = ExactKernel::new;
-        Maker pairs = (order, format, rule, _, _) -> new PairsKernel(order, rule.products(format), 40);
+        Maker pairs = (order, format, rule, columns, _, _) -> new PairsKernel(order, rule.products(format), columns);
         for (String gpu : List.of("v100", "a100", "h100")) {
             MatrixDevice device = Devices.GPUS.stream()
                     .filter(each -> each.id().equals(gpu))
@@ -109,6 +110,7 @@ final class KernelsTest {
                     order,
                     format,
                     rule,
+                    columns,
                     new OracleKernel(order, new BlockDot(format, rule), new OperandCast(format, rule, false)),
                     new Counts());
             float[] w = draw(random, format, kind, terms);
@@ -142,7 +144,7 @@ final class KernelsTest {
         KOrder order = KOrder.ascending(576, 8, 16);
         OracleKernel oracle = new OracleKernel(
                 order, new BlockDot(OperandFormat.FP16, rule), new OperandCast(OperandFormat.FP16, rule, false));
-        ExactKernel kernel = new ExactKernel(order, OperandFormat.FP16, rule, oracle, counts);
+        ExactKernel kernel = new ExactKernel(order, OperandFormat.FP16, rule, 8, oracle, counts);
         Random random = new Random(3);
         float[] x = draw(random, OperandFormat.FP16, Kind.NORMAL, 576 * 8);
         kernel.right(x, 576 * 8);

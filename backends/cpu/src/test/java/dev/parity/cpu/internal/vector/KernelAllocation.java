@@ -63,11 +63,11 @@ final class KernelAllocation {
         Arrays.setAll(wide, i -> x[i]);
         double[] values = new double[TERMS];
         Arrays.setAll(values, i -> w[i]);
-        VectorTruncated.Step narrow = new VectorTruncated.Step(scalars, 24, 0);
+        VectorTruncated.Step narrow = new VectorTruncated.Step(scalars, 24, 0, 20);
         narrow.right(x, exponents);
-        VectorTruncated.Step broad = new VectorTruncated.Step(scalars, 25, 8);
+        VectorTruncated.Step broad = new VectorTruncated.Step(scalars, 25, 8, 20);
         broad.right(x, exponents);
-        VectorExact.Step exact = new VectorExact.Step(values, rows, ends, (c0, _, _, _) -> c0);
+        VectorExact.Step exact = new VectorExact.Step(values, rows, ends, (c0, _, _, _) -> c0, 20);
         exact.right(wide);
         VectorExact.Loss never = new VectorExact.Loss(1e-20, 0);
         VectorExact.Loss always = new VectorExact.Loss(1, 0);
