@@ -63,7 +63,7 @@ final class Rounded {
         return Float.intBitsToFloat(((bits + added) >>> lower) << lower);
     }
 
-    /// Rounds an FP32 number to FP16 or BF16.
+    /// Rounds an FP32 number to FP16 or BF16; what is too large is infinite in every direction.
     static float toType(float value, ElementType type, Rounding rounding) {
         if (value == 0 || !Float.isFinite(value)) {
             return value;
