@@ -67,9 +67,9 @@ record EngineRun(
     /// @param rest what is done after each window, outside the measured time
     /// @return what was measured
     static EngineRun record(Path trace, Length length, List<String> settings, Runnable rest) {
-        List<String> overrides = new ArrayList<>(settings);
+        List<String> overrides = new ArrayList<>(List.of("reference.backend=cpu"));
+        overrides.addAll(settings);
         overrides.add("train.steps=" + length.total());
-        overrides.add("reference.backend=cpu");
         Scenario scenario = Scenarios.load(SCENARIO, overrides);
         Clock clock = new Clock(length, rest);
         RunSpec spec = new RunSpec(
