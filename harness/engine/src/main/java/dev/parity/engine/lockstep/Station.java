@@ -7,6 +7,7 @@ import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -25,7 +26,7 @@ public final class Station implements AutoCloseable {
     /// @param world number of ranks, at least 1
     /// @param opener opens a backend of the provider that it is given, which cuts programs of a given one
     /// @return the station
-    public static Station open(int world, Function<Function<BackendProvider, BackendProvider>, Backend> opener) {
+    public static Station open(int world, Function<UnaryOperator<BackendProvider>, Backend> opener) {
         List<Wire> wires = IntStream.range(0, world).mapToObj(_ -> new Wire()).toList();
         return new Station(opener.apply(provider -> new Cutting(provider, wires)), wires);
     }
