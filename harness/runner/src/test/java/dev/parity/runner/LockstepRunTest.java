@@ -26,12 +26,39 @@ final class LockstepRunTest {
 
     @Test
     void probe() {
-        for (String p : TensorProfile.names()) {
-            long t = System.nanoTime();
-            LockstepResult r = run("cuda-model", "ascend-model", p, Optional.empty(), List.of(), 1L, 10L, 50L);
-            System.out.println(
-                    "PROBE " + p + " " + r.verdict() + " " + r.headline() + " " + (System.nanoTime() - t) / 1e9);
-            System.out.println("PROBE worst " + r.worst().sentence());
+        String[][] faults = {
+            {"fp16-accumulation"},
+            {"expert-gradient-transposed"},
+            {"gate-tf32-left-on"},
+            {"weight-cast-truncates"},
+            {"weight-gradient-subnormals-flushed", "precision.lossScale=1"},
+            {"overflow-saturates", "precision.initialScalePower=24"},
+            {"all-to-all-stale"},
+            {"tf32-left-on"},
+            {"truncating-cast"}
+        };
+        for (String[] f : faults) {
+            for (String p : List.of("op", "L1", "ulp", "mixed")) {
+                LockstepResult r = run(
+                        "cpu", "cuda-model", p, Optional.of(f[0]), f.length > 1 ? List.of(f[1]) : List.of(), 1L, 2L);
+                System.out.println("PROBE " + f[0] + " " + p + " " + r.verdict() + " " + r.headline());
+                System.out.println("PROBE   worst " + r.worst().judgement().severity() + " "
+                        + r.worst().sentence());
+                r.notes().forEach(n -> System.out.println("PROBE " + n));
+            }
+        }
+        for (String pw : List.of("1", "24")) {
+            LockstepResult r = run(
+                    "cpu",
+                    "ascend-model",
+                    "op",
+                    Optional.empty(),
+                    List.of("precision.initialScalePower=" + pw),
+                    1L,
+                    2L);
+            System.out.println("PROBE scale " + pw + " " + r.verdict() + " " + r.headline());
+            System.out.println("PROBE   worst " + r.worst().judgement().severity() + " "
+                    + r.worst().sentence());
             r.notes().forEach(n -> System.out.println("PROBE " + n));
             for (OpFinding f : r.failed().stream().limit(6).toList()) System.out.println("PROBE   " + f.sentence());
         }
