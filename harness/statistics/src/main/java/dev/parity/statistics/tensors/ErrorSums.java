@@ -70,7 +70,7 @@ final class ErrorSums {
         numbers++;
         double error = Math.abs(found - golden);
         double ulps = format.ulps(golden, found);
-        unequal += error == 0 ? 0 : 1;
+        unequal += found == format.nearest(golden) ? 0 : 1;
         if (Math.abs(golden) >= format.small()) {
             normal++;
             double relative = golden == 0 ? error : error / Math.abs(golden);

@@ -7,7 +7,7 @@ public enum NumberFormat {
     /// Brain float.
     BF16(-126, 127, 7, 0x1p-10, 0x1p-16, 0x1p-8, 0x1p-10, 0x1p-6, 0x1p-6, 1),
     /// IEEE binary32.
-    FP32(-126, 127, 23, 0x1p-20, 0x1p-30, 0x1p-14, 0x1p-14, 0x1p-10, 0x1p-16, 0.01),
+    FP32(-126, 127, 23, 0x1p-20, 0x1p-30, 0x1p-14, 0x1p-16, 0x1p-10, 0x1p-16, 0.01),
     /// Whole numbers: exact or wrong.
     INTEGER(0, 31, 0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -66,10 +66,18 @@ public enum NumberFormat {
         return floor;
     }
 
+    /// Returns the same for errors relative to a tensor's size. The published floor of FP32 lets operands pass that
+    /// were rounded to TF32 (1e-4); sums of FP32 products lose less than 1e-5.
+    ///
+    /// @return 2^-11, 2^-8 or 2^-16
+    public double sizedFloor() {
+        return this == FP32 ? bias : floor;
+    }
+
     /// Returns how far a tensor may be shifted as a whole, relative to its size. FP16 and BF16: a quarter of the unit
     /// roundoff, so that a cast that cuts off (0.7 of it) is seen and a tensor core (1e-4 over 4608 terms) is not.
     ///
-    /// @return 2^-13, 2^-10 or 2^-14
+    /// @return 2^-13, 2^-10 or 2^-16
     public double bias() {
         return bias;
     }
@@ -122,6 +130,15 @@ public enum NumberFormat {
     /// @return whether it is at least half an ulp beyond the largest finite number
     public boolean overflows(double exact) {
         return Math.abs(exact) >= (maxValue() + beyond()) / 2;
+    }
+
+    /// Rounds to the nearest number of the format, ties to even; what overflows is not asked for.
+    ///
+    /// @param exact finite
+    /// @return the number, or the power of two behind the largest
+    double nearest(double exact) {
+        double ulp = Math.scalb(1.0, Math.max(Math.getExponent(exact), minExponent) - fractionBits);
+        return this == INTEGER ? exact : Math.rint(exact / ulp) * ulp;
     }
 
     /// Measures a distance in units of the last place of the golden.

@@ -11,7 +11,7 @@ import java.util.List;
 /// @param elements of the tensor
 /// @param apart elements that are of another kind than the golden's
 /// @param unjudged elements for which the golden is NaN and the device is as it must be
-/// @param unequal elements that are not the golden's number; both zeros are one
+/// @param unequal elements that are not the golden's number rounded to nearest; both zeros are one
 /// @param maxRelative largest relative error where the golden is no small value
 /// @param meanRelative mean of it
 /// @param rootMeanSquare of the absolute errors

@@ -61,7 +61,7 @@ public sealed interface TensorRule {
     record Sized(double max, double mean, double rms) implements TensorRule {
         @Override
         public Finding judge(NumberFormat format, TensorErrors reference, TensorErrors candidate) {
-            double floor = format.floor();
+            double floor = format.sizedFloor();
             return Finding.worst(List.of(
                     Finding.of("max ratio", ratio(candidate.maxSized(), reference.maxSized(), floor), max),
                     Finding.of("mean ratio", ratio(candidate.meanSized(), reference.meanSized(), floor), mean),
@@ -126,7 +126,7 @@ public sealed interface TensorRule {
         }
     }
 
-    /// Each element is the golden's, to the last bit but for the sign of zero.
+    /// Each element is the golden's rounded to nearest, to the last bit but for the sign of zero.
     record Binary() implements TensorRule {
         @Override
         public Finding judge(NumberFormat format, TensorErrors reference, TensorErrors candidate) {
