@@ -71,7 +71,10 @@ final class LockstepCommand implements Callable<Integer> {
             description = "steps to compare, such as 1,10,50 or 1..5 (the first one)")
     private @Nullable String steps;
 
-    @Option(names = "--from", paramLabel = "CHECKPOINT", description = "train on from a run that was killed")
+    @Option(
+            names = "--from",
+            paramLabel = "CHECKPOINT",
+            description = "train on from what a killed run left (TRACE.checkpoint)")
     private Optional<Path> from = Optional.empty();
 
     @Option(
@@ -134,8 +137,11 @@ final class LockstepCommand implements Callable<Integer> {
         return ExitCode.of(found.verdict());
     }
 
+    /// The scenario's own backend keeps the mode that it has there.
     private static Scenario.Side side(Optional<String> backend, Scenario.Side usual) {
-        return backend.map(id -> new Scenario.Side(id, null)).orElse(usual);
+        return backend.filter(id -> !id.equals(usual.backend()))
+                .map(id -> new Scenario.Side(id, null))
+                .orElse(usual);
     }
 
     private SortedSet<Long> steps() {
