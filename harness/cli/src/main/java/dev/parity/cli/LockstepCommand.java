@@ -13,7 +13,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -90,7 +89,7 @@ final class LockstepCommand implements Callable<Integer> {
     private Optional<String> fault = Optional.empty();
 
     @Option(names = "--seed", paramLabel = "N", description = "of every random stream (the scenario's train.seed)")
-    private OptionalLong seed = OptionalLong.empty();
+    private Optional<Long> seed = Optional.empty();
 
     @Option(names = "--json", description = "print the result as JSON")
     private boolean json;
@@ -104,7 +103,7 @@ final class LockstepCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Scenario loaded = settings.load(name);
-        Scenario scenario = seed.isPresent() ? loaded.withFirstSeed(seed.getAsLong()) : loaded;
+        Scenario scenario = seed.map(loaded::withFirstSeed).orElse(loaded);
         Optional<String> planted = fault.map(Fault::choose).map(Fault.Choice::toString);
         LockstepRun run = new LockstepRun(
                 scenario,
