@@ -7,6 +7,7 @@ import dev.parity.spi.Availability;
 import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
 import dev.parity.spi.ElementType;
+import dev.parity.spi.NumericMode;
 import dev.parity.spi.Op;
 import dev.parity.spi.Program;
 import dev.parity.spi.Value;
@@ -53,6 +54,7 @@ public abstract class BackendConformance implements BoundTests, ProgramTests, Nu
         List<Map<String, double[]>> found = Runs.of(provider, program, inputs);
         List<Map<String, double[]>> golden = Runs.of(Backends.provider(GOLDEN), program, inputs);
         List<Map<String, double[]>> magnitude = Runs.of(Backends.provider(GOLDEN), program, absolute(program, inputs));
+        double operands = operandError(trial, provider.defaultMode());
         for (int rank = 0; rank < trial.world(); rank++) {
             for (Value value : program.outputs()) {
                 String output = value.name();
@@ -63,7 +65,7 @@ public abstract class BackendConformance implements BoundTests, ProgramTests, Nu
                     double sum = Math.max(Math.abs(Runs.known(magnitude.get(rank), output)[i]), largest);
                     // partial sums of an all-reduce are rounded too, at their own magnitude
                     double at = trial.op() instanceof Op.AllReduce ? sum : largest(expected[i], actual[i]);
-                    double bound = trial.ulps() * value.element().ulp(at) + trial.terms() * 0x1p-23 * sum;
+                    double bound = trial.ulps() * value.element().ulp(at) + (trial.terms() * 0x1p-23 + operands) * sum;
                     assertThat(Math.abs(actual[i] - expected[i]))
                             .as(
                                     "%s, rank %d, output %s, element %d: golden %s, found %s, seed %d",
@@ -72,6 +74,21 @@ public abstract class BackendConformance implements BoundTests, ProgramTests, Nu
                 }
             }
         }
+    }
+
+    /// Returns the relative error of a product of which a matrix unit has rounded both operands, whichever way.
+    private static double operandError(OpCase trial, NumericMode mode) {
+        boolean wide = trial.program().inputs().getFirst().element() == ElementType.FP32;
+        NumericMode.OperandRounding rounding = switch (trial.op()) {
+            case Op.MatMul _ when wide -> mode.matMulOperands();
+            case Op.Conv2d _, Op.Conv2dInputGrad _, Op.Conv2dWeightGrad _ when wide -> mode.convOperands();
+            default -> NumericMode.OperandRounding.NONE;
+        };
+        return switch (rounding) {
+            case NONE -> 0;
+            case TF32, FP16 -> 2 * 0x1p-10;
+            case HF32 -> 2 * 0x1p-11;
+        };
     }
 
     private static double largest(double a, double b) {

@@ -96,16 +96,20 @@ interface NumberTests {
         return Arrays.stream(values).mapToObj(Kind::of).toList();
     }
 
-    private static NumericMode with(NumericMode base, ElementType accumulation, NumericMode.Overflow overflow) {
+    private static NumericMode accumulatingIn(NumericMode base, ElementType accumulation) {
         return new NumericMode(
-                base.operandRounding(),
+                base.matMulOperands(),
+                base.convOperands(),
                 accumulation,
                 base.summation(),
                 base.block(),
                 base.allReduce(),
-                overflow,
+                base.overflow(),
                 base.subnormals(),
-                base.deterministic());
+                base.deterministic(),
+                base.arrival(),
+                base.matrix(),
+                base.vector());
     }
 
     /// Too large a result is infinite or the largest value, as the mode says; the flag is set either way,
@@ -127,7 +131,7 @@ interface NumberTests {
                 builder.applyAll(List.of("found"), new Op.NonFinite(), List.of(one, y))
                         .getFirst());
         Program program = builder.build();
-        try (Backend backend = openOrSkip(provider, with(base, base.accumulation(), overflow));
+        try (Backend backend = openOrSkip(provider, base.with(overflow));
                 Tensor in = backend.allocate(0, type);
                 Tensor out = backend.allocate(0, type);
                 Tensor found = backend.allocate(0, program.outputs().getLast().type())) {
@@ -171,7 +175,7 @@ interface NumberTests {
     @Test
     default void aModeThatCannotBeHadIsRefused() {
         NumericMode base = provider().defaultMode();
-        NumericMode wrong = with(base, ElementType.UINT8, base.overflow());
+        NumericMode wrong = accumulatingIn(base, ElementType.UINT8);
         assertThatThrownBy(() -> provider().open(1, wrong))
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining("accumulation UINT8");

@@ -1,8 +1,9 @@
 package dev.parity.cpu;
 
-import dev.parity.cpu.internal.model.TensorCore;
+import dev.parity.cpu.internal.model.Devices;
 import dev.parity.spi.DeviceModel;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The device models of this module.
 public final class CpuModels implements DeviceModel.Catalogue {
@@ -11,6 +12,8 @@ public final class CpuModels implements DeviceModel.Catalogue {
 
     @Override
     public List<DeviceModel> models() {
-        return TensorCore.ALL;
+        return Stream.of(Devices.GPUS, Devices.NPUS)
+                .<DeviceModel>flatMap(List::stream)
+                .toList();
     }
 }

@@ -32,15 +32,7 @@ final class SaturatingFault implements Fault {
             throw new IllegalArgumentException(
                     "fault overflow-saturates needs a mode with overflow inf_nan, was saturate");
         }
-        NumericMode saturating = new NumericMode(
-                mode.operandRounding(),
-                mode.accumulation(),
-                mode.summation(),
-                mode.block(),
-                mode.allReduce(),
-                Overflow.SATURATE,
-                mode.subnormals(),
-                mode.deterministic());
+        NumericMode saturating = mode.with(Overflow.SATURATE);
         return new RewritingBackend(provider.open(world, saturating), mode, SaturatingFault::findsNothing);
     }
 

@@ -197,7 +197,7 @@ final class ProgramFaultTest {
         try (Backend backend = open("overflow-saturates", CPU.defaultMode())) {
             assertThat(backend.mode()).isEqualTo(CPU.defaultMode());
         }
-        NumericMode honest = Backends.provider("ascend-model").defaultMode();
+        NumericMode honest = Backends.provider("ascend-model:910a").defaultMode();
         assertThatThrownBy(() -> open("overflow-saturates", honest))
                 .hasMessage("fault overflow-saturates needs a mode with overflow inf_nan, was saturate");
     }

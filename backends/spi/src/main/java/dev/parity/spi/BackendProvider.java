@@ -1,10 +1,12 @@
 package dev.parity.spi;
 
-/// A kind of device, found by [java.util.ServiceLoader].
+import java.util.List;
+
+/// A kind of device, found through a [Catalogue].
 public interface BackendProvider {
     /// Returns the name by which scenarios and commands ask for it.
     ///
-    /// @return lower case, for example `ascend-model`
+    /// @return lower case, for example `ascend-model` or `cuda-model:h100`
     String id();
 
     /// Says in a sentence what it is, and what is assumed where it models a device.
@@ -29,4 +31,13 @@ public interface BackendProvider {
     /// @return the backend, to be closed by the caller
     /// @throws BackendException if it is not available, or cannot compute in that mode
     Backend open(int world, NumericMode mode);
+
+    /// Where providers come from; found by [java.util.ServiceLoader].
+    @FunctionalInterface
+    interface Catalogue {
+        /// Lists providers.
+        ///
+        /// @return each with an id of its own
+        List<BackendProvider> providers();
+    }
 }

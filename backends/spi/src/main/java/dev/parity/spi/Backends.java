@@ -12,8 +12,8 @@ public final class Backends {
     ///
     /// @return sorted by id
     public static List<BackendProvider> all() {
-        return ServiceLoader.load(BackendProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
+        return ServiceLoader.load(BackendProvider.Catalogue.class).stream()
+                .flatMap(catalogue -> catalogue.get().providers().stream())
                 .sorted(Comparator.comparing(BackendProvider::id))
                 .toList();
     }

@@ -1,13 +1,18 @@
 package dev.parity.spi;
 
+import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// How values are written in a text that is hashed, so that equal things have equal hashes in every
 /// release: each value in one way, and nothing by what a Java type prints of itself.
@@ -57,5 +62,31 @@ public final class Canonical {
     /// @return SHA-256, 64 hexadecimal digits
     public static String hash(String text) {
         return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// Writes the components of a record; those of a record in it have its name and a point before theirs.
+    ///
+    /// @param record of numbers, truth values, enum values and records; what is null is left out
+    /// @return values by name, in the record's order
+    public static SequencedMap<String, String> fields(Record record) {
+        SequencedMap<String, String> fields = new LinkedHashMap<>();
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            switch (value(record, component)) {
+                case null -> {}
+                case Record inner ->
+                    fields(inner).forEach((name, value) -> fields.put(component.getName() + "." + name, value));
+                case Enum<?> value -> fields.put(component.getName(), name(value));
+                case Object value -> fields.put(component.getName(), value.toString());
+            }
+        }
+        return Collections.unmodifiableSequencedMap(fields);
+    }
+
+    private static @Nullable Object value(Record record, RecordComponent component) {
+        try {
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException hidden) {
+            throw new IllegalArgumentException(record.getClass() + " is not public", hidden);
+        }
     }
 }

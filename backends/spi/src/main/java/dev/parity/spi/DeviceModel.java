@@ -2,11 +2,10 @@ package dev.parity.spi;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.ServiceLoader;
 import java.util.SortedSet;
 
-/// The arithmetic of a device, computed by another processor.
+/// The arithmetic of a device's matrix unit, computed by another processor.
 public interface DeviceModel {
     /// Identifies the model to users.
     ///
@@ -23,32 +22,18 @@ public interface DeviceModel {
     /// @return at least one
     SortedSet<OperandFormat> formats();
 
+    /// Returns how its matrix unit sums.
+    ///
+    /// @return the parameters
+    MatrixRule rule();
+
     /// Describes its matrix unit.
     ///
     /// @param format of the operands
-    /// @param options other than the device's own
+    /// @param rule how it sums, such as [#rule] with changes
     /// @return the unit
     /// @throws IllegalArgumentException if the device has no such unit, with those it has
-    MatrixUnit unit(OperandFormat format, Options options);
-
-    /// What a unit may be told.
-    ///
-    /// @param rounding of FP32 operands to TF32
-    /// @param products that it adds in one step; empty for the device's own
-    record Options(TensorRounding rounding, OptionalInt products) {
-        /// As the device does.
-        public static final Options OWN = new Options(TensorRounding.RZ, OptionalInt.empty());
-    }
-
-    /// How an FP32 operand becomes a TF32 one.
-    enum TensorRounding {
-        /// Towards zero: the unit does not read the lower bits.
-        RZ,
-        /// To nearest, ties to even.
-        RNE,
-        /// To nearest, ties away from zero, as libraries do before the unit reads.
-        RNA
-    }
+    MatrixUnit unit(OperandFormat format, MatrixRule rule);
 
     /// Where models come from; found by [ServiceLoader].
     @FunctionalInterface

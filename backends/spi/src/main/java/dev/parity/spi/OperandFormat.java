@@ -7,7 +7,11 @@ public enum OperandFormat {
     /// Brain float, the upper half of a binary32.
     BF16(16, -126),
     /// NVIDIA's TF32: a binary32 of which the sign, the exponent and 10 bits of the fraction are read.
-    TF32(32, -126);
+    TF32(32, -126),
+    /// Huawei's HF32: as TF32, with 11 bits of the fraction.
+    HF32(32, -126),
+    /// IEEE binary32.
+    FP32(32, -126);
 
     private final int bits;
     private final int minExponent;

@@ -2,33 +2,39 @@ package dev.parity.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 final class NumericModeTest {
-    private static final NumericMode MODE = new NumericMode(
-            NumericMode.OperandRounding.HF32,
+    private static final NumericMode MODE = NumericMode.plain(
             ElementType.FP32,
             NumericMode.Summation.BLOCKED,
             8,
             NumericMode.AllReduceOrder.HALVING,
-            NumericMode.Overflow.SATURATE,
-            NumericMode.Subnormals.FLUSHED,
-            true);
+            NumericMode.Overflow.SATURATE);
 
     @Test
     void aModeIsNamedFields() {
         assertThat(MODE.text())
-                .isEqualTo("operandRounding=hf32, accumulation=fp32, summation=blocked, block=8, allReduce=halving,"
-                        + " overflow=saturate, subnormals=flushed, deterministic=true");
+                .isEqualTo("matMulOperands=none, convOperands=none, accumulation=fp32, summation=blocked, block=8,"
+                        + " allReduce=halving, overflow=saturate, subnormals=kept, deterministic=true, arrival=0");
     }
 
     @Test
-    void noFieldIsLeftOut() {
-        assertThat(MODE.fields().sequencedKeySet())
-                .containsExactlyElementsOf(Arrays.stream(NumericMode.class.getRecordComponents())
-                        .map(RecordComponent::getName)
-                        .toList());
+    void aUnitsFieldsHaveItsName() {
+        NumericMode mode = new NumericMode(
+                MODE.matMulOperands(),
+                MODE.convOperands(),
+                MODE.accumulation(),
+                NumericMode.Summation.DEVICE,
+                1,
+                MODE.allReduce(),
+                MODE.overflow(),
+                MODE.subnormals(),
+                false,
+                7,
+                null,
+                new VectorRule(VectorRule.Order.PAIRS, 2, 1));
+        assertThat(mode.text())
+                .endsWith("deterministic=false, arrival=7, vector.sum=pairs, vector.expUlp=2, vector.logUlp=1");
     }
 }

@@ -75,8 +75,7 @@ final class RecordCommand implements Callable<Integer> {
     public Integer call() {
         Scenario scenario = scenarioOptions.load();
         List<String> overrides = scenarioOptions.overrides();
-        Scenario.Side side =
-                where.backend.map(id -> new Scenario.Side(id, null)).orElseGet(() -> scenario.side(where.side));
+        Scenario.Side side = where.backend.map(id -> new Scenario.Side(id)).orElseGet(() -> scenario.side(where.side));
         String label = where.backend.orElseGet(() -> Canonical.name(where.side));
         RunSpec run = new RunSpec(scenario.name(), label, scenario.training(), side, fault, overrides);
         long[] range = range(run.seed());

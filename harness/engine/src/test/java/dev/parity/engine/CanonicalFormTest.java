@@ -116,21 +116,20 @@ final class CanonicalFormTest {
 
     @Test
     void aModeIsSortedLinesToo() {
-        NumericMode mode = new NumericMode(
-                NumericMode.OperandRounding.NONE,
+        NumericMode mode = NumericMode.plain(
                 ElementType.FP32,
                 NumericMode.Summation.BLOCKED,
                 8,
                 NumericMode.AllReduceOrder.HALVING,
-                NumericMode.Overflow.INF_NAN,
-                NumericMode.Subnormals.KEPT,
-                true);
+                NumericMode.Overflow.INF_NAN);
         assertThat(CanonicalForm.of(mode)).isEqualTo("""
             mode.accumulation=fp32
             mode.allReduce=halving
+            mode.arrival=0
             mode.block=8
+            mode.convOperands=none
             mode.deterministic=true
-            mode.operandRounding=none
+            mode.matMulOperands=none
             mode.overflow=inf_nan
             mode.subnormals=kept
             mode.summation=blocked

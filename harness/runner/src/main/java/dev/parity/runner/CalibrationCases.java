@@ -12,9 +12,6 @@ import java.util.Set;
 public final class CalibrationCases {
     private static final String MAIN = "moe-cifar";
 
-    /// Terms of a block in the sums of the reference's repeat.
-    private static final int BLOCK = 8;
-
     /// A scenario and its overrides, so that each of its runs is about as long as one of the main job.
     ///
     /// @param wander how many times as many pairs it needs as the main job, since its runs wander further
@@ -57,10 +54,10 @@ public final class CalibrationCases {
             Scenario scenario = load(each.scenario(), each.overrides(), each.wander() * pairs);
             cases.add(clean("reference and candidate", each, scenario, scenario.candidate()));
             cases.add(clean(
-                    "reference, sums in blocks of " + BLOCK,
+                    "reference, its slices of K as they arrive",
                     each,
                     scenario,
-                    scenario.reference().inBlocksOf(BLOCK)));
+                    Repeats.of(scenario.reference(), 1).getFirst()));
         }
         return cases;
     }

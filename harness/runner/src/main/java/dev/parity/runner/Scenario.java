@@ -4,8 +4,11 @@ import dev.parity.engine.TrainingConfig;
 import dev.parity.spi.Backends;
 import dev.parity.spi.NumericMode;
 import dev.parity.statistics.Profile;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// A question to ask: which training, on which two backends, with how many seeds and how much leeway.
 ///
@@ -46,59 +49,35 @@ public record Scenario(
     /// One side.
     ///
     /// @param backend id of its provider
-    /// @param mode what differs from the backend's default mode
-    public record Side(String backend, @Nullable Mode mode) {
+    /// @param mode what differs from the backend's default [NumericMode], by name; fields of a unit are a map in it
+    public record Side(String backend, SortedMap<String, Object> mode) {
+        /// Copies the choices, of which there may be none.
+        public Side {
+            mode = Collections.unmodifiableSortedMap(new TreeMap<>(mode == null ? Map.of() : mode));
+        }
+
+        /// Makes a side in its backend's default mode.
+        ///
+        /// @param backend id of its provider
+        public Side(String backend) {
+            this(backend, new TreeMap<>());
+        }
+
         /// Returns how the side computes.
         ///
         /// @return the backend's default mode with the choices laid over it
-        /// @throws IllegalArgumentException if there is no such backend
+        /// @throws IllegalArgumentException if there is no such backend, or it has no such unit
         NumericMode numericMode() {
-            NumericMode base = Backends.provider(backend).defaultMode();
-            return mode == null ? base : mode.over(base);
+            return Scenarios.over(Backends.provider(backend).defaultMode(), mode, backend);
         }
 
-        /// Returns the same side with sums in blocks.
+        /// Returns the same side with other choices.
         ///
-        /// @param block terms of a block
-        Side inBlocksOf(int block) {
-            Mode other = mode == null
-                    ? new Mode(null, NumericMode.Summation.BLOCKED, block, null, null, null)
-                    : new Mode(
-                            mode.operandRounding,
-                            NumericMode.Summation.BLOCKED,
-                            block,
-                            mode.allReduce,
-                            mode.overflow,
-                            mode.subnormals);
-            return new Side(backend, other);
-        }
-    }
-
-    /// Choices of a [NumericMode]; what is absent stays as the backend has it.
-    ///
-    /// @param operandRounding of a matrix unit
-    /// @param summation order of sums
-    /// @param block terms of a block of a sum
-    /// @param allReduce order of ranks
-    /// @param overflow beyond the largest value
-    /// @param subnormals below the smallest normal value
-    public record Mode(
-            NumericMode.@Nullable OperandRounding operandRounding,
-            NumericMode.@Nullable Summation summation,
-            @Nullable Integer block,
-            NumericMode.@Nullable AllReduceOrder allReduce,
-            NumericMode.@Nullable Overflow overflow,
-            NumericMode.@Nullable Subnormals subnormals) {
-        NumericMode over(NumericMode base) {
-            return new NumericMode(
-                    operandRounding == null ? base.operandRounding() : operandRounding,
-                    base.accumulation(),
-                    summation == null ? base.summation() : summation,
-                    block == null ? base.block() : block,
-                    allReduce == null ? base.allReduce() : allReduce,
-                    overflow == null ? base.overflow() : overflow,
-                    subnormals == null ? base.subnormals() : subnormals,
-                    base.deterministic());
+        /// @param choices of the mode, laid over its own
+        Side with(Map<String, Object> choices) {
+            SortedMap<String, Object> both = new TreeMap<>(mode);
+            both.putAll(choices);
+            return new Side(backend, both);
         }
     }
 

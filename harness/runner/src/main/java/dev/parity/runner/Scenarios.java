@@ -7,6 +7,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.utils.JsonNodes;
 import dev.parity.engine.TrainingConfig;
+import dev.parity.spi.NumericMode;
 import dev.parity.statistics.Gate;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Profile;
@@ -260,6 +261,24 @@ public final class Scenarios {
 
     private static String firstLine(JacksonException problem) {
         return String.valueOf(problem.getOriginalMessage()).lines().findFirst().orElse("");
+    }
+
+    /// Lays choices over a mode.
+    ///
+    /// @param base mode of the backend
+    /// @param choices by name
+    /// @param backend for messages
+    static NumericMode over(NumericMode base, Map<String, Object> choices, String backend) {
+        ObjectNode tree = YAML.valueToTree(base);
+        ObjectNode changes = YAML.valueToTree(choices);
+        for (String unit : changes.propertyNames()) {
+            if (changes.get(unit).isObject() && tree.path(unit).isNull()) {
+                throw new IllegalArgumentException(
+                        "%s has no %s unit, found mode.%s %s".formatted(backend, unit, unit, changes.get(unit)));
+            }
+        }
+        merge(tree, changes);
+        return YAML.treeToValue(tree, NumericMode.class);
     }
 
     private static Profile profile(ObjectNode rest, String place) {

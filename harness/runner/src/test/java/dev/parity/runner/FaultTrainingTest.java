@@ -57,7 +57,7 @@ final class FaultTrainingTest {
     }
 
     private static RunTrace run(Scenario scenario, Optional<String> fault) {
-        Scenario.Side side = new Scenario.Side("cpu", null);
+        Scenario.Side side = new Scenario.Side("cpu");
         RunSpec spec = new RunSpec("test", "test", scenario.training(), side, fault, List.of());
         return RUNS.computeIfAbsent(List.of(spec.config(), fault), _ -> run(spec));
     }

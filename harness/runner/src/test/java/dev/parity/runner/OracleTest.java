@@ -35,12 +35,7 @@ final class OracleTest {
         Scenario scenario = Scenarios.load("moe-cifar", all);
         Path trace = folder.resolve("t.jsonl");
         RunSpec spec = new RunSpec(
-                "test",
-                "oracle",
-                scenario.training(),
-                new Scenario.Side("cpu-fp64", null),
-                Optional.empty(),
-                List.of());
+                "test", "oracle", scenario.training(), new Scenario.Side("cpu-fp64"), Optional.empty(), List.of());
         new Recorder(spec, OracleImages.make(160, 40), System::nanoTime).record(trace, false, (_, _, _) -> {});
         RunTrace run = TraceReader.read(trace);
         String[] expected = losses.split(" ", -1);

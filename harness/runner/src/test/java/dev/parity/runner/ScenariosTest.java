@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parity.engine.TrainingConfig;
+import dev.parity.spi.Backends;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
 import dev.parity.statistics.Profile;
@@ -80,23 +81,46 @@ final class ScenariosTest {
                         "model.noise=Jitter",
                         "data.shuffle=per-epoch",
                         "candidate.mode.overflow=inf_nan",
-                        "candidate.mode.operandRounding=hf32",
+                        "candidate.mode.convOperands=none",
+                        "candidate.mode.matrix.fraction=28",
                         "candidate.mode.summation=device",
-                        "candidate.mode.block=8",
+                        "candidate.mode.vector.expUlp=3",
                         "candidate.mode.subnormals=flushed",
                         "margins.loss=0.02"));
         assertThat(scenario.training().train().epochs()).isEqualTo(3);
         assertThat(scenario.training().model().experts()).containsExactly(2, 4);
         assertThat(scenario.training().data().shuffle()).isEqualTo(TrainingConfig.Shuffle.PER_EPOCH);
         assertThat(scenario.candidate().mode())
-                .isEqualTo(new Scenario.Mode(
-                        NumericMode.OperandRounding.HF32,
-                        NumericMode.Summation.DEVICE,
-                        8,
-                        null,
-                        NumericMode.Overflow.INF_NAN,
-                        NumericMode.Subnormals.FLUSHED));
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "overflow",
+                        "inf_nan",
+                        "convOperands",
+                        "none",
+                        "matrix",
+                        Map.of("fraction", 28),
+                        "summation",
+                        "device",
+                        "vector",
+                        Map.of("expUlp", 3),
+                        "subnormals",
+                        "flushed"));
+        NumericMode mode = scenario.candidate().numericMode();
+        NumericMode base = Backends.provider("ascend-model").defaultMode();
+        assertThat(mode.convOperands()).isEqualTo(NumericMode.OperandRounding.NONE);
+        assertThat(mode.subnormals()).isEqualTo(NumericMode.Subnormals.FLUSHED);
+        assertThat(mode.matrixUnit().fraction()).isEqualTo(28);
+        assertThat(mode.matrixUnit().blockSum()).isEqualTo(base.matrixUnit().blockSum());
+        assertThat(mode.vectorUnit().expUlp()).isEqualTo(3);
         assertThat(scenario.profile().margins().values()).containsEntry("loss", 0.02);
+    }
+
+    @Test
+    void aUnitThatABackendHasNotIsRefused() {
+        Scenario scenario =
+                Scenarios.load("moe-cifar", List.of("candidate.backend=cpu", "candidate.mode.matrix.products=8"));
+        assertThatThrownBy(() -> scenario.candidate().numericMode())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cpu has no matrix unit, found mode.matrix {\"products\":8}");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.parity.cpu.internal.host.Exchanges;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Node;
 import java.util.List;
+import java.util.Optional;
 
 /// What a plan computes sums with and rounds with: the fast path's own, or that of a device's model,
 /// which puts the same parts together in another order.
@@ -11,8 +12,29 @@ public interface Arithmetic {
     /// Makes a matrix product.
     ///
     /// @param product what to multiply
+    /// @param type of the factors
     /// @return computes it
-    Runnable product(FloatMatMul product);
+    Runnable product(FloatMatMul product, ElementType type);
+
+    /// Returns who computes convolutions, where none of the parts below is of use.
+    ///
+    /// @return empty where these are put together
+    default Optional<Convolutions> convolutions() {
+        return Optional.empty();
+    }
+
+    /// Computes convolutions and their gradients from and to images, or gradients of images, with images last, and
+    /// row-major weights.
+    @FunctionalInterface
+    interface Convolutions {
+        /// Makes a convolution.
+        ///
+        /// @param node a convolution or one of its gradients
+        /// @param in its inputs
+        /// @param out receives its output
+        /// @return computes it
+        Runnable of(Node node, List<float[]> in, float[] out);
+    }
 
     /// Makes a convolution.
     ///
@@ -50,6 +72,14 @@ public interface Arithmetic {
     /// @param out receives the sum
     /// @return adds the messages up
     FloatSum.Adder sum(Node node, int ranks, int k, List<FloatTensor> out);
+
+    /// Tells whether the results of an Op have to be rounded.
+    ///
+    /// @param type of the results
+    /// @return whether [#round] may change anything
+    default boolean rounds(ElementType type) {
+        return type == ElementType.FP16 || type == ElementType.BF16;
+    }
 
     /// Rounds a range of elements to the type they are stored in, in place.
     ///

@@ -25,12 +25,15 @@ final class FloatLoops {
     }
 
     /// Makes the loops of a node.
-    static Runnable of(Node node, List<FloatTensor> in, List<FloatTensor> out, Exchanges exchanges) {
+    ///
+    /// @param reductions add up what is not summed over axes
+    static Runnable of(
+            Node node, List<FloatTensor> in, List<FloatTensor> out, Exchanges exchanges, Reductions reductions) {
         ElementLoops element = new ElementLoops(node, in, out);
         ReductionLoops reduction = new ReductionLoops(node, in, out);
         PoolingLoops pooling = new PoolingLoops(node, in, out);
-        LossLoops loss = new LossLoops(node, in, out);
-        MoeLoops moe = new MoeLoops(node, in, out);
+        LossLoops loss = new LossLoops(node, in, out, reductions);
+        MoeLoops moe = new MoeLoops(node, in, out, reductions);
         OptimizerLoops optimizer = new OptimizerLoops(node, in, out);
         CollectiveLoops ranks = new CollectiveLoops(node, in, out);
         return switch (node.op()) {
@@ -49,8 +52,8 @@ final class FloatLoops {
             case Op.MaxPool2dGrad(int window) -> () -> pooling.maxPoolGrad(window);
             case Op.Softmax _ -> loss::softmax;
             case Op.SoftmaxGrad _ -> loss::softmaxGrad;
-            case Op.CrossEntropy _ -> loss::crossEntropy;
-            case Op.CrossEntropyGrad _ -> loss::crossEntropyGrad;
+            case Op.CrossEntropy _ -> loss.crossEntropy();
+            case Op.CrossEntropyGrad _ -> loss.crossEntropyGrad();
             case Op.ArgMax _ -> loss::argMax;
             case Op.TopKGate gate -> moe.topKGate(gate);
             case Op.GateWeights _ -> moe::gateWeights;
@@ -59,11 +62,11 @@ final class FloatLoops {
             case Op.DispatchGrad _ -> moe::dispatchGrad;
             case Op.Combine _ -> moe::combine;
             case Op.CombineInputGrad combine -> () -> moe.combineInputGrad(combine.capacity());
-            case Op.CombineWeightGrad _ -> moe.combineWeightGrad(MoeLoops::dot);
-            case Op.LoadBalanceLoss _ -> moe::loadBalanceLoss;
+            case Op.CombineWeightGrad _ -> moe::combineWeightGrad;
+            case Op.LoadBalanceLoss _ -> moe.loadBalanceLoss();
             case Op.LoadBalanceLossGrad _ -> moe::loadBalanceLossGrad;
             case Op.ScaleRows(int column) -> () -> moe.scaleRows(column);
-            case Op.ScaleRowsCoefficientGrad scale -> moe.scaleRowsCoefficientGrad(scale.column(), MoeLoops::dot);
+            case Op.ScaleRowsCoefficientGrad scale -> () -> moe.scaleRowsCoefficientGrad(scale.column());
             case Op.AllReduce(ProcessGroup group, Op.Reduction _) ->
                 exchanges.exchange(node, group, in, ranks::allReduceMax); // sums are planned elsewhere
             case Op.AllToAll(ProcessGroup group) -> {

@@ -120,6 +120,14 @@ public final class FloatSum {
     /// @param length elements of a part
     public void add(float[] sum, float[] x, int length) {
         VectorElements.add(sum, sum, x, 0, length);
+        round(sum, length);
+    }
+
+    /// Rounds a part to the element type.
+    ///
+    /// @param sum of a part
+    /// @param length its elements
+    public void round(float[] sum, int length) {
         arithmetic.round(sum, 0, length, type);
     }
 }

@@ -4,12 +4,12 @@ import dev.parity.spi.Node;
 import java.util.List;
 
 /// Softmax, cross entropy and the prediction.
-///
-/// Exponentials and logarithms are computed in binary64 by [StrictMath] and rounded once, so that every
-/// processor gives the same bits.
 final class LossLoops extends FloatNode {
-    LossLoops(Node node, List<FloatTensor> in, List<FloatTensor> out) {
+    private final Reductions reductions;
+
+    LossLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, Reductions reductions) {
         super(node, in, out);
+        this.reductions = reductions;
     }
 
     private static float largest(float[] x, int row, int columns) {
@@ -26,11 +26,10 @@ final class LossLoops extends FloatNode {
         int columns = extent(0, -1);
         for (int row = 0; row < y.length; row += columns) {
             float largest = largest(a, row, columns);
-            float sum = 0;
             for (int j = row; j < row + columns; j++) {
-                y[j] = (float) StrictMath.exp(a[j] - largest);
-                sum += y[j];
+                y[j] = reductions.exp(a[j] - largest);
             }
+            float sum = reductions.sum(y, row, columns);
             for (int j = row; j < row + columns; j++) {
                 y[j] /= sum;
             }
@@ -43,10 +42,7 @@ final class LossLoops extends FloatNode {
         float[] y = y();
         int columns = extent(0, -1);
         for (int row = 0; row < y.length; row += columns) {
-            float dot = 0;
-            for (int j = row; j < row + columns; j++) {
-                dot = Math.fma(dy[j], a[j], dot);
-            }
+            float dot = reductions.dot(dy, row, a, row, columns);
             for (int j = row; j < row + columns; j++) {
                 y[j] = a[j] * (dy[j] - dot);
             }
@@ -54,36 +50,46 @@ final class LossLoops extends FloatNode {
     }
 
     /// Returns log Σ exp of a row, in FP32.
-    private static float logSumExp(float[] x, int row, int columns) {
-        float largest = largest(x, row, columns);
-        float sum = 0;
-        for (int j = row; j < row + columns; j++) {
-            sum += (float) StrictMath.exp(x[j] - largest);
+    ///
+    /// @param exponentials room for a row
+    private float logSumExp(float[] x, int row, float[] exponentials) {
+        float largest = largest(x, row, exponentials.length);
+        for (int j = 0; j < exponentials.length; j++) {
+            exponentials[j] = reductions.exp(x[row + j] - largest);
         }
-        return largest + (float) StrictMath.log(sum);
+        return largest + reductions.log(reductions.sum(exponentials, 0, exponentials.length));
     }
 
-    void crossEntropy() {
+    Runnable crossEntropy() {
+        float[] losses = new float[extent(0, 0)];
+        float[] exponentials = new float[extent(0, 1)];
+        return () -> crossEntropy(losses, exponentials);
+    }
+
+    private void crossEntropy(float[] losses, float[] exponentials) {
         float[] logits = x(0);
-        int columns = extent(0, 1);
-        int tokens = extent(0, 0);
-        float sum = 0;
-        for (int s = 0; s < tokens; s++) {
-            sum += logSumExp(logits, s * columns, columns) - logits[s * columns + ints(1)[s]];
+        int columns = exponentials.length;
+        for (int s = 0; s < losses.length; s++) {
+            losses[s] = logSumExp(logits, s * columns, exponentials) - logits[s * columns + ints(1)[s]];
         }
-        y()[0] = sum / tokens;
+        y()[0] = reductions.sum(losses, 0, losses.length) / losses.length;
     }
 
-    void crossEntropyGrad() {
+    Runnable crossEntropyGrad() {
+        float[] exponentials = new float[extent(1, 1)];
+        return () -> crossEntropyGrad(exponentials);
+    }
+
+    private void crossEntropyGrad(float[] exponentials) {
         float[] logits = x(1);
         float[] y = y();
         int tokens = extent(1, 0);
         int columns = extent(1, 1);
         float each = x(0)[0] / tokens;
         for (int s = 0; s < tokens; s++) {
-            float normaliser = logSumExp(logits, s * columns, columns);
+            float normaliser = logSumExp(logits, s * columns, exponentials);
             for (int j = 0; j < columns; j++) {
-                float softmax = (float) StrictMath.exp(logits[s * columns + j] - normaliser);
+                float softmax = reductions.exp(logits[s * columns + j] - normaliser);
                 y[s * columns + j] = each * (softmax - (j == ints(2)[s] ? 1 : 0));
             }
         }

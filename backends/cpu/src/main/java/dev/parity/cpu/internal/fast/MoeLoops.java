@@ -6,27 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Gates, experts and what weighs them.
-public final class MoeLoops extends FloatNode {
-    /// Prepares the loops of a node.
-    ///
-    /// @param node a node
-    /// @param in its inputs
-    /// @param out its outputs
-    public MoeLoops(Node node, List<FloatTensor> in, List<FloatTensor> out) {
-        super(node, in, out);
-    }
+final class MoeLoops extends FloatNode {
+    private final Reductions reductions;
 
-    /// Sums products of neighbouring elements.
-    public interface Dot {
-        /// Computes a dot product.
-        ///
-        /// @param a left factors
-        /// @param atA where they begin
-        /// @param b right factors
-        /// @param atB where they begin
-        /// @param length how many
-        /// @return the sum
-        float of(float[] a, int atA, float[] b, int atB, int length);
+    MoeLoops(Node node, List<FloatTensor> in, List<FloatTensor> out, Reductions reductions) {
+        super(node, in, out);
+        this.reductions = reductions;
     }
 
     Runnable topKGate(Op.TopKGate gate) {
@@ -145,30 +130,15 @@ public final class MoeLoops extends FloatNode {
         }
     }
 
-    /// Makes the loops of the combine weights' gradient.
-    ///
-    /// @param dot sums the products
-    /// @return the loops
-    public Runnable combineWeightGrad(Dot dot) {
+    void combineWeightGrad() {
         int m = extent(0, 1);
         int k = extent(2, 1);
         int capacity = extent(1, 1);
-        return () -> {
-            float[] y = y();
-            for (int i = 0; i < y.length; i++) {
-                int row = (ints(2)[i] * capacity + ints(3)[i]) * m;
-                y[i] = ints(3)[i] < 0 ? 0 : dot.of(x(0), i / k * m, x(1), row, m);
-            }
-        };
-    }
-
-    /// One running sum; adding 0 turns a negative zero, which a product may round to, into zero.
-    static float dot(float[] a, int atA, float[] b, int atB, int length) {
-        float sum = 0;
-        for (int j = 0; j < length; j++) {
-            sum = Math.fma(a[atA + j], b[atB + j], sum);
+        float[] y = y();
+        for (int i = 0; i < y.length; i++) {
+            int row = (ints(2)[i] * capacity + ints(3)[i]) * m;
+            y[i] = ints(3)[i] < 0 ? 0 : reductions.dot(x(0), i / k * m, x(1), row, m);
         }
-        return sum + 0f;
     }
 
     private static int count(int[] expert, int k, int wanted) {
@@ -179,16 +149,20 @@ public final class MoeLoops extends FloatNode {
         return count;
     }
 
-    void loadBalanceLoss() {
-        int tokens = extent(0, 0);
+    Runnable loadBalanceLoss() {
+        float[] column = new float[extent(0, 0)];
+        return () -> loadBalanceLoss(column);
+    }
+
+    private void loadBalanceLoss(float[] column) {
+        int tokens = column.length;
         int experts = extent(0, 1);
         float sum = 0;
         for (int e = 0; e < experts; e++) {
-            float gates = 0;
             for (int token = 0; token < tokens; token++) {
-                gates += x(0)[token * experts + e];
+                column[token] = x(0)[token * experts + e];
             }
-            sum += gates / tokens * ((float) count(ints(1), extent(1, 1), e) / tokens);
+            sum += reductions.sum(column, 0, tokens) / tokens * ((float) count(ints(1), extent(1, 1), e) / tokens);
         }
         y()[0] = experts * sum;
     }
@@ -215,19 +189,12 @@ public final class MoeLoops extends FloatNode {
         }
     }
 
-    /// Makes the loops of the coefficients' gradient.
-    ///
-    /// @param column which coefficient
-    /// @param dot sums the products
-    /// @return the loops
-    public Runnable scaleRowsCoefficientGrad(int column, Dot dot) {
+    void scaleRowsCoefficientGrad(int column) {
         int m = extent(0, 1);
         int columns = node.output().shape().extent(1);
-        return () -> {
-            Arrays.fill(y(), 0);
-            for (int s = 0; s < extent(0, 0); s++) {
-                y()[s * columns + column] = dot.of(x(0), s * m, x(1), s * m, m);
-            }
-        };
+        Arrays.fill(y(), 0);
+        for (int s = 0; s < extent(0, 0); s++) {
+            y()[s * columns + column] = reductions.dot(x(0), s * m, x(1), s * m, m);
+        }
     }
 }

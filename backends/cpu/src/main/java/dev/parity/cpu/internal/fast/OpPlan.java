@@ -71,6 +71,9 @@ public final class OpPlan {
     void plan(Node node) {
         switch (node.op()) {
             case Op.MatMul matMul -> matMul(node, matMul);
+            case Op.Conv2d _, Op.Conv2dWeightGrad _, Op.Conv2dInputGrad _
+            when arithmetic.convolutions().isPresent() ->
+                convolution(node, arithmetic.convolutions().orElseThrow());
             case Op.Conv2d _ -> {
                 FloatTensor y = memory.defineLast(node.output());
                 memory.add(node, arithmetic.forward(forward(sizes(node.input(0), node.input(1)), node), y.floats));
@@ -131,6 +134,19 @@ public final class OpPlan {
                     Op.Norm _,
                     Op.Optimizer _ -> loops(node);
         }
+    }
+
+    /// Images, and gradients of images, are given with images last; weights and what is of rank 1 row-major.
+    private void convolution(Node node, Arithmetic.Convolutions convolutions) {
+        boolean weights = node.op() instanceof Op.Conv2dWeightGrad;
+        List<float[]> in = new ArrayList<>();
+        for (Value value : node.inputs()) {
+            boolean images = value.equals(node.input(0)) || weights;
+            in.add((images ? memory.last(node, value) : memory.rows(node, value)).floats);
+        }
+        FloatTensor out = weights ? memory.define(node.output()) : memory.defineLast(node.output());
+        memory.add(node, convolutions.of(node, in, out.floats));
+        round(node, List.of(out));
     }
 
     /// Row-major loops, the way of every Op that has no better one.
@@ -196,7 +212,9 @@ public final class OpPlan {
         int rows = shape.extent(linear ? -1 : -2);
         int columns = shape.extent(linear ? -2 : -1);
         memory.add(
-                node, arithmetic.product(new FloatMatMul(y.floats, w, x, bias, linear, batch, rows, terms, columns)));
+                node,
+                arithmetic.product(
+                        new FloatMatMul(y.floats, w, x, bias, linear, batch, rows, terms, columns), a.element()));
         round(node, List.of(y));
     }
 
@@ -263,7 +281,7 @@ public final class OpPlan {
     /// Rounds what a node has written to its type.
     void round(Node node, List<FloatTensor> out) {
         ElementType type = node.output().element();
-        if (type == ElementType.FP16 || type == ElementType.BF16) {
+        if (arithmetic.rounds(type)) {
             memory.add(node, () -> {
                 for (FloatTensor tensor : out) {
                     arithmetic.round(tensor.floats, 0, tensor.floats.length, type);

@@ -8,7 +8,7 @@ import java.util.List;
 /// The fast path's own arithmetic: one running sum, all-reduce as a ring, overflow to infinity.
 public record PlainArithmetic() implements Arithmetic {
     @Override
-    public Runnable product(FloatMatMul product) {
+    public Runnable product(FloatMatMul product, ElementType type) {
         return product;
     }
 
@@ -29,7 +29,20 @@ public record PlainArithmetic() implements Arithmetic {
 
     @Override
     public Runnable loops(Node node, List<FloatTensor> in, List<FloatTensor> out, Exchanges exchanges) {
-        return FloatLoops.of(node, in, out, exchanges);
+        return loops(node, in, out, exchanges, new Reductions.Sequential());
+    }
+
+    /// Makes loops that add up in another way what is not summed over axes.
+    ///
+    /// @param node what to compute
+    /// @param in its inputs
+    /// @param out its outputs
+    /// @param exchanges makes collectives
+    /// @param reductions add up
+    /// @return computes it
+    public Runnable loops(
+            Node node, List<FloatTensor> in, List<FloatTensor> out, Exchanges exchanges, Reductions reductions) {
+        return FloatLoops.of(node, in, out, exchanges, reductions);
     }
 
     @Override

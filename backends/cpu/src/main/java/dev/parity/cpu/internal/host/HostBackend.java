@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 /// @param <T> how this backend stores a tensor
 public final class HostBackend<T extends Tensor> implements Backend {
     private final String id;
+    private final String description;
     private final NumericMode mode;
     private final Kernels<T> kernels;
     private final List<Rank> ranks;
@@ -33,10 +34,22 @@ public final class HostBackend<T extends Tensor> implements Backend {
     /// @param mode how it computes
     /// @param kernels how to store tensors and plan programs
     public HostBackend(String id, int world, NumericMode mode, Kernels<T> kernels) {
+        this(id, "", world, mode, kernels);
+    }
+
+    /// Opens a backend that models a device.
+    ///
+    /// @param id of the provider
+    /// @param description the device, and what is assumed; empty where none is modelled
+    /// @param world number of ranks, at least 1
+    /// @param mode how it computes
+    /// @param kernels how to store tensors and plan programs
+    public HostBackend(String id, String description, int world, NumericMode mode, Kernels<T> kernels) {
         if (world < 1) {
             throw new IllegalArgumentException("world must be at least 1, was " + world);
         }
         this.id = id;
+        this.description = description;
         this.mode = mode;
         this.kernels = kernels;
         communicator = new Communicator();
@@ -108,7 +121,9 @@ public final class HostBackend<T extends Tensor> implements Backend {
 
     @Override
     public String device(int rank) {
-        return "%s:%d on %s, %s".formatted(id, rank, System.getProperty("os.arch"), System.getProperty("java.vm.name"));
+        String machine = "%s:%d on %s, %s"
+                .formatted(id, rank, System.getProperty("os.arch"), System.getProperty("java.vm.name"));
+        return description.isEmpty() ? machine : "%s (%s)".formatted(machine, description);
     }
 
     @Override

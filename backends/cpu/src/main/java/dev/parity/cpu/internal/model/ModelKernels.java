@@ -8,6 +8,7 @@ import dev.parity.cpu.internal.host.HostBackend;
 import dev.parity.cpu.internal.host.Step;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
+import dev.parity.spi.OperandFormat;
 import dev.parity.spi.Program;
 import dev.parity.spi.Support;
 import dev.parity.spi.TensorType;
@@ -15,17 +16,29 @@ import dev.parity.spi.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Computes as a device does that sums in another order than the fast path, or saturates.
 public final class ModelKernels implements HostBackend.Kernels<FloatTensor> {
     private final NumericMode mode;
+    private final Set<OperandFormat> formats;
+    private final Counts counts = new Counts();
     private final FloatKernels fast = new FloatKernels();
 
     /// Makes the kernels of a mode.
     ///
-    /// @param mode how to compute; operands are not rounded, sums are kept in FP32, subnormals too
-    public ModelKernels(NumericMode mode) {
+    /// @param mode how to compute; sums are kept in FP32
+    /// @param formats what the device's matrix unit multiplies; empty for a processor without one
+    public ModelKernels(NumericMode mode, Set<OperandFormat> formats) {
         this.mode = mode;
+        this.formats = Set.copyOf(formats);
+    }
+
+    /// Returns how often the kernels of all plans took which way.
+    ///
+    /// @return counts that go on
+    public Counts counts() {
+        return counts;
     }
 
     @Override
@@ -40,12 +53,13 @@ public final class ModelKernels implements HostBackend.Kernels<FloatTensor> {
 
     @Override
     public Support supports(ElementType type) {
-        return fast.supports(type);
+        boolean lacks = type == ElementType.BF16 && !formats.isEmpty() && !formats.contains(OperandFormat.BF16);
+        return lacks ? new Support.Unsupported("the device has no BF16") : fast.supports(type);
     }
 
     @Override
     public List<Step> plan(Program program, Map<Value, FloatTensor> bound, Exchanges exchanges) {
-        ModelArithmetic arithmetic = new ModelArithmetic(mode);
+        ModelArithmetic arithmetic = new ModelArithmetic(mode, formats, counts);
         List<Step> steps = new ArrayList<>(List.of(new Step("clearing the overflow status", arithmetic::clear)));
         steps.addAll(new OpPlan(program, bound, exchanges, arithmetic).steps());
         return steps;

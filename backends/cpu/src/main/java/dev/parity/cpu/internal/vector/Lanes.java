@@ -1,7 +1,9 @@
 package dev.parity.cpu.internal.vector;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The shape of all vectors: 8 lanes of FP32, or the processor's 4.
@@ -13,6 +15,8 @@ final class Lanes {
 
     static final VectorSpecies<Float> FLOATS = WIDE ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
     static final VectorSpecies<Integer> INTS = WIDE ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
+    static final VectorSpecies<Double> DOUBLES = WIDE ? DoubleVector.SPECIES_256 : DoubleVector.SPECIES_128;
+    static final VectorSpecies<Long> LONGS = WIDE ? LongVector.SPECIES_256 : LongVector.SPECIES_128;
     static final int COUNT = FLOATS.length();
 
     private Lanes() {}

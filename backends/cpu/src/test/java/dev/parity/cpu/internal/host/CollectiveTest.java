@@ -3,6 +3,7 @@ package dev.parity.cpu.internal.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parity.cpu.Modes;
 import dev.parity.spi.Backend;
 import dev.parity.spi.BackendException;
 import dev.parity.spi.Backends;
@@ -10,6 +11,8 @@ import dev.parity.spi.Bindings;
 import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
+import dev.parity.spi.NumericMode;
+import dev.parity.spi.NumericMode.AllReduceOrder;
 import dev.parity.spi.Op;
 import dev.parity.spi.ProcessGroup;
 import dev.parity.spi.Program;
@@ -19,12 +22,17 @@ import dev.parity.spi.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(20)
 final class CollectiveTest {
@@ -40,11 +48,10 @@ final class CollectiveTest {
     }
 
     /// Reduces one number a rank, repeated over a message of eight elements, and returns rank 0's message.
-    private static double[] reduce(String id, double... contributions) {
+    private static double[] reduce(NumericMode mode, double... contributions) {
         int world = contributions.length;
         List<Tensor> results = new ArrayList<>();
-        try (Backend backend =
-                Backends.provider(id).open(world, Backends.provider(id).defaultMode())) {
+        try (Backend backend = Backends.provider("ascend-model").open(world, mode)) {
             Executable executable = backend.compile(sum(world));
             List<CompletableFuture<Void>> ranks = new ArrayList<>();
             for (int rank = 0; rank < world; rank++) {
@@ -69,26 +76,45 @@ final class CollectiveTest {
         return results.getFirst().toArray();
     }
 
-    // numerics.md §4: fp16, n=4, x = {1024, 0.5, 0.5, 0.75}: ring chunks c0, c1, c2 give 1026, c3 gives
-    // 1025
-    @Test
-    void ringOfFourAddsEachChunkFromItsOwnStart() {
-        assertThat(reduce("cuda-model", 1024, 0.5, 0.5, 0.75))
-                .containsExactly(1026, 1026, 1026, 1026, 1026, 1026, 1025, 1025);
+    // numerics.md §4: the sums that NCCL's and HCCL's algorithms make of {1024, 0.5, 0.5, 0.75} and of {2048, 1, 1, 1,
+    // -2048, 1, 1, 1} in fp16; the mesh by hand: chunk c adds c, c+1, … (at 1024 an ulp is 1, at 2048 it is 2)
+    @ParameterizedTest
+    @CsvSource({
+        "RING, 1026 1026 1026 1026 1026 1026 1025 1025, 6 6 6 6 4 5 2 3",
+        "TREE, 1026 1026 1026 1026 1026 1026 1026 1026, 6 6 6 6 6 6 6 6",
+        "HALVING, 1025 1025 1025 1025 1025 1025 1025 1025, 6 6 6 6 6 6 6 6",
+        "PAIRS, 1025 1025 1025 1025 1025 1025 1025 1025, 5 5 5 5 5 5 5 5",
+        "ASCENDING, 1025 1025 1025 1025 1025 1025 1025 1025, 3 3 3 3 3 3 3 3",
+        "WIDE, 1026 1026 1026 1026 1026 1026 1026 1026, 6 6 6 6 6 6 6 6",
+        "MESH, 1025 1025 1026 1026 1026 1026 1026 1026, 3 6 6 6 6 4 5 2"
+    })
+    void ranksAreAddedInTheOrderOfTheMode(AllReduceOrder order, String ofFour, String ofEight) {
+        NumericMode mode = mode(Map.of("allReduce", order));
+        assertThat(reduce(mode, 1024, 0.5, 0.5, 0.75)).containsExactly(numbers(ofFour));
+        assertThat(reduce(mode, 2048, 1, 1, 1, -2048, 1, 1, 1)).containsExactly(numbers(ofEight));
     }
 
-    // numerics.md §4: fp16, n=8, x = {2048, 1, 1, 1, -2048, 1, 1, 1}: ring c0 … c7 give 6 6 6 6 4 5 2 3
-    @Test
-    void ringOfEightAddsEachChunkFromItsOwnStart() {
-        assertThat(reduce("cuda-model", 2048, 1, 1, 1, -2048, 1, 1, 1)).containsExactly(6, 6, 6, 6, 4, 5, 2, 3);
+    private static NumericMode mode(Map<String, ?> changes) {
+        return Modes.changed(Backends.provider("ascend-model").defaultMode(), changes);
     }
 
-    // numerics.md §4: halving, n=4 (x0+x2)+(x1+x3); strict order of the n=4 vector gives 1025, of the n=8
-    // vector 6
+    private static double[] numbers(String text) {
+        return Stream.of(text.split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
+    }
+
+    // six roundings of half an ulp, 1, at most; all ranks hold the same (reduce checks it)
     @Test
-    void halvingAddsUpperToLowerHalves() {
-        assertThat(reduce("ascend-model", 1024, 0.5, 0.5, 0.75)).containsOnly(1025);
-        assertThat(reduce("ascend-model", 2048, 1, 1, 1, -2048, 1, 1, 1)).containsOnly(6);
+    void arrivalIsRepeatedByItsSeed() {
+        Set<List<Double>> seen = new HashSet<>();
+        for (long seed = 0; seed < 20; seed++) {
+            NumericMode mode =
+                    mode(Map.of("allReduce", AllReduceOrder.ARRIVAL, "deterministic", false, "arrival", seed));
+            double[] sums = reduce(mode, 2048, 1, 1, 1, -2048, 1, 1, 1);
+            assertThat(reduce(mode, 2048, 1, 1, 1, -2048, 1, 1, 1)).isEqualTo(sums);
+            assertThat(Arrays.stream(sums).boxed()).allMatch(sum -> Math.abs(sum - 6) <= 6);
+            seen.add(Arrays.stream(sums).boxed().toList());
+        }
+        assertThat(seen).hasSizeGreaterThan(5);
     }
 
     @Test

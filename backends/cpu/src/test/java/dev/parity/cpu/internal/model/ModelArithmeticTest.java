@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parity.spi.Backends;
 import dev.parity.spi.ElementType;
+import dev.parity.spi.OperandFormat;
 import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class ModelArithmeticTest {
-    private final ModelArithmetic saturating =
-            new ModelArithmetic(Backends.provider("ascend-model").defaultMode());
+    private final ModelArithmetic saturating = new ModelArithmetic(
+            Backends.provider("ascend-model:910a").defaultMode(), Set.of(OperandFormat.FP16), new Counts());
 
     // boundary table of numerics.md §3.3: in saturation mode 65504 + infinity is 65504, NaN is 0
     @Test
@@ -35,7 +37,7 @@ final class ModelArithmeticTest {
 
     @Test
     void withoutSaturationOverflowIsInfinite() {
-        ModelArithmetic plain = new ModelArithmetic(Backends.provider("cpu").defaultMode());
+        ModelArithmetic plain = new ModelArithmetic(Backends.provider("cpu").defaultMode(), Set.of(), new Counts());
         float[] values = {70000};
         plain.round(values, 0, 1, ElementType.FP16);
         assertThat(values).containsExactly(Float.POSITIVE_INFINITY);
@@ -49,7 +51,7 @@ final class ModelArithmeticTest {
         Arrays.fill(ones, 1);
         float[] x = ones.clone();
         x[0] = 0x1p24f;
-        assertThat(new BlockedLoops(16).dot(x, 0, ones, 0, 33)).isEqualTo(0x1p24f + 16);
-        assertThat(new BlockedLoops(4).dot(x, 0, ones, 0, 33)).isEqualTo(0x1p24f + 28);
+        assertThat(new BlockedReductions(16).dot(x, 0, ones, 0, 33)).isEqualTo(0x1p24f + 16);
+        assertThat(new BlockedReductions(4).dot(x, 0, ones, 0, 33)).isEqualTo(0x1p24f + 28);
     }
 }

@@ -22,7 +22,7 @@ final class Operands {
                             ? (kind == 0 ? any : any & 0x83ff) & 0xffff
                             : Float.floatToFloat16((float) random.nextGaussian()) & 0xffff;
                 case BF16 -> pattern >>> 16;
-                case TF32 -> pattern;
+                case TF32, HF32, FP32 -> pattern;
             };
         }
         return patterns;
@@ -55,6 +55,8 @@ final class Operands {
             case FP16 -> Float.float16ToFloat((short) pattern);
             case BF16 -> Float.intBitsToFloat(pattern << 16);
             case TF32 -> Float.intBitsToFloat(pattern & ~0x1fff);
+            case HF32 -> Float.intBitsToFloat(pattern & ~0xfff);
+            case FP32 -> Float.intBitsToFloat(pattern);
         };
     }
 }

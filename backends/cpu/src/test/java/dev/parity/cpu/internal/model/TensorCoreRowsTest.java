@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parity.spi.DeviceModel;
-import dev.parity.spi.DeviceModel.Options;
 import dev.parity.spi.MatrixUnit;
 import dev.parity.spi.OperandFormat;
 import java.io.IOException;
@@ -28,7 +27,8 @@ final class TensorCoreRowsTest {
         assumeTrue(Files.exists(file), "no rows at " + file.normalize());
         String[] parts = name.split("-", -1);
         OperandFormat format = OperandFormat.valueOf(parts[1].toUpperCase(Locale.ROOT));
-        MatrixUnit unit = DeviceModel.of(parts[0]).unit(format, Options.OWN);
+        DeviceModel model = DeviceModel.of(parts[0]);
+        MatrixUnit unit = model.unit(format, model.rule());
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).hasSizeGreaterThan(1000);
         for (String line : lines.subList(1, lines.size())) {

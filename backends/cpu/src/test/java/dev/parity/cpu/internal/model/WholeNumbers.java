@@ -58,6 +58,7 @@ final class WholeNumbers {
         return switch (format) {
             case FP16 -> Exact.of(bits, 5, 10);
             case BF16 -> Exact.of(bits, 8, 7);
+            case HF32, FP32 -> throw new IllegalArgumentException("no tensor core multiplies " + format);
             case TF32 -> (bits & 0x7f800000) == 0x7f800000 ? Exact.of(bits, 8, 23) : Exact.of(bits >>> 13, 8, 10);
         };
     }

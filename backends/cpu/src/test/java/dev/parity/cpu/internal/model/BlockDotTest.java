@@ -3,14 +3,14 @@ package dev.parity.cpu.internal.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parity.cpu.Modes;
 import dev.parity.spi.DeviceModel;
-import dev.parity.spi.DeviceModel.Options;
-import dev.parity.spi.DeviceModel.TensorRounding;
+import dev.parity.spi.MatrixRule.Rounding;
 import dev.parity.spi.MatrixUnit;
 import dev.parity.spi.OperandFormat;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.OptionalInt;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,9 +20,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What tensor cores of V100, A100 and H100 were seen to compute, and what the algorithm says in whole numbers.
-final class FusedDotTest {
+final class BlockDotTest {
     private static MatrixUnit unit(String device, OperandFormat format) {
-        return DeviceModel.of(device).unit(format, Options.OWN);
+        DeviceModel model = DeviceModel.of(device);
+        return model.unit(format, model.rule());
+    }
+
+    private static MatrixUnit changed(String device, OperandFormat format, Map<String, ?> changes) {
+        DeviceModel model = DeviceModel.of(device);
+        return model.unit(format, Modes.changed(model.rule(), changes));
     }
 
     private static int[] patterns(String text) {
@@ -174,26 +180,24 @@ final class FusedDotTest {
         "RNE, 3f803000, 3f804000",
         "RNA, 3f803000, 3f804000"
     })
-    void operandsBecomeTf32AsChosen(TensorRounding rounding, String in, String out) {
-        MatrixUnit unit = DeviceModel.of("a100").unit(OperandFormat.TF32, new Options(rounding, OptionalInt.empty()));
+    void operandsBecomeTf32AsChosen(Rounding rounding, String in, String out) {
+        MatrixUnit unit = changed("a100", OperandFormat.TF32, Map.of("operandRounding", rounding));
         assertThat(unit.dot(new int[] {pattern(in)}, new int[] {0x3f800000}, 0)).isEqualTo(pattern(out));
     }
 
     @Test
     void aUnitThatIsNotThereIsRefused() {
         assertThatThrownBy(() -> unit("v100", OperandFormat.BF16))
-                .hasMessage("v100 has no bf16 tensor cores, expected one of [fp16]");
-        assertThatThrownBy(() -> DeviceModel.of("t4")
-                        .unit(OperandFormat.FP16, new Options(TensorRounding.RZ, OptionalInt.of(16))))
-                .hasMessage("t4 adds no 16 products of fp16 in a step, expected one of [8, 4]");
+                .hasMessage("v100 has no matrix unit of bf16, expected one of [fp16]");
         assertThatThrownBy(() -> DeviceModel.of("k80"))
                 .hasMessage(
-                        "there is no device model 'k80', there are [a100, a2, ada, b200, h100, h200, l40s, t4, v100]");
+                        "there is no device model 'k80', there are [910a, 910b, a100, a2, ada, b200, h100, h200, l40s, t4,"
+                                + " v100]");
     }
 
     // the same algorithm in whole numbers of any size, from its description
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"FP16", "BF16", "TF32"})
     void theAlgorithmInWholeNumbersAgrees(OperandFormat format) {
         Random random = new Random(18);
         for (String device : new String[] {"v100", "a100", "h100"}) {
@@ -201,18 +205,20 @@ final class FusedDotTest {
             if (!model.formats().contains(format)) {
                 continue;
             }
-            FusedDot unit = (FusedDot) model.unit(format, Options.OWN);
+            BlockDot unit = (BlockDot) model.unit(format, model.rule());
+            int products = model.rule().products(format);
+            int fraction = model.rule().fraction();
             for (int i = 0; i < 20_000; i++) {
                 int[] a = Operands.random(random, format, 1 + random.nextInt(20));
                 int[] b = Operands.cancelling(random, format, a);
                 int c = random.nextInt(4) == 0 ? random.nextInt() : Operands.near(random, format, a, b);
                 assertThat(unit.dot(a, b, c))
                         .as("%s: %s %s %x", device, Arrays.toString(a), Arrays.toString(b), c)
-                        .isEqualTo(WholeNumbers.dot(format, unit.products(), unit.fraction(), a, b, c));
+                        .isEqualTo(WholeNumbers.dot(format, products, fraction, a, b, c));
                 if (format == OperandFormat.FP16) {
                     int half = random.nextInt(1 << 16);
                     assertThat(unit.dotInHalf(a, b, half))
-                            .isEqualTo(WholeNumbers.dotInHalf(unit.products(), unit.fraction(), a, b, half));
+                            .isEqualTo(WholeNumbers.dotInHalf(products, fraction, a, b, half));
                 }
             }
         }
