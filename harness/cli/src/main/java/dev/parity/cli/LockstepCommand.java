@@ -139,7 +139,7 @@ final class LockstepCommand implements Callable<Integer> {
     /// The scenario's own backend keeps the mode that it has there.
     private static Scenario.Side side(Optional<String> backend, Scenario.Side usual) {
         return backend.filter(id -> !id.equals(usual.backend()))
-                .map(id -> new Scenario.Side(id, null))
+                .map(id -> new Scenario.Side(id))
                 .orElse(usual);
     }
 

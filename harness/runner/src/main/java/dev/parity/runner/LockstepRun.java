@@ -75,7 +75,7 @@ public record LockstepRun(
             asked.add(checkpoint.map(Checkpoint::step).orElse(0L) + 1);
         }
         List<OpFinding> findings = new ArrayList<>();
-        try (Backend right = spec("golden", new Scenario.Side(golden, null), Optional.empty())
+        try (Backend right = spec("golden", new Scenario.Side(golden), Optional.empty())
                         .open();
                 Station one = Station.open(world, first::open);
                 Station other = Station.open(world, second::open)) {

@@ -28,7 +28,7 @@ final class LockstepRunTest {
     private static final List<String> SMALL = List.of("train.microBatch=4", "data.trainItems=480");
 
     private static Scenario.Side side(String backend) {
-        return new Scenario.Side(backend, null);
+        return new Scenario.Side(backend);
     }
 
     private static LockstepRun lockstep(Scenario scenario, String reference, String candidate, Long... steps) {
