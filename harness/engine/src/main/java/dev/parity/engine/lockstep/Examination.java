@@ -84,22 +84,21 @@ final class Examination {
         /// @param step from 1
         /// @param values of the golden's training, rounded to their types
         void run(long step, Function<String, double[]> values) {
-            Pair first = run(reference, Examination.this.reference, values);
-            Pair second = run(candidate, Examination.this.candidate, values);
-            arrive(step, new Found(rank, first, second));
+            Station one = Examination.this.reference;
+            Station other = Examination.this.candidate;
+            Function<String, double[]> held = held(values, one);
+            Pair first = new Pair(run(golden, Examination.this.golden, held), run(reference, one, held));
+            boolean alike = one.overflow() == other.overflow();
+            Function<String, double[]> heldToo = alike ? held : held(values, other);
+            Wire.Found right = alike ? first.golden : run(golden, Examination.this.golden, heldToo);
+            arrive(step, new Found(rank, first, new Pair(right, run(candidate, other, heldToo))));
         }
 
-        private Pair run(Bound device, Station station, Function<String, double[]> values) {
-            Map<String, double[]> held = new HashMap<>();
-            Function<String, double[]> inputs =
-                    name -> held.computeIfAbsent(name, _ -> held(name, values.apply(name), station));
-            Wire right = Examination.this.golden.wire(rank);
-            right.force(inputs);
-            golden.run();
+        private Wire.Found run(Bound device, Station station, Function<String, double[]> inputs) {
             Wire wire = station.wire(rank);
             wire.force(inputs);
             device.run();
-            return new Pair(right.found(), wire.found());
+            return wire.found();
         }
 
         @Override
@@ -111,6 +110,11 @@ final class Examination {
     }
 
     /// Gives a device that has no infinities what it holds in their place.
+    private Function<String, double[]> held(Function<String, double[]> values, Station station) {
+        Map<String, double[]> held = new HashMap<>();
+        return name -> held.computeIfAbsent(name, _ -> held(name, values.apply(name), station));
+    }
+
     private double[] held(String name, double[] values, Station station) {
         ElementType type = types.getOrDefault(name, ElementType.FP64);
         if (!station.saturates(type)) {

@@ -51,7 +51,12 @@ public final class Station implements AutoCloseable {
     /// Tells whether the device has no infinities in a type.
     boolean saturates(ElementType type) {
         boolean half = type == ElementType.FP16 || type == ElementType.BF16;
-        return half && backend.mode().overflow() == NumericMode.Overflow.SATURATE;
+        return half && overflow() == NumericMode.Overflow.SATURATE;
+    }
+
+    /// Returns what becomes of what is too large.
+    NumericMode.Overflow overflow() {
+        return backend.mode().overflow();
     }
 
     @Override

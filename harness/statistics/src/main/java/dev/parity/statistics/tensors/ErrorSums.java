@@ -9,11 +9,13 @@ final class ErrorSums {
     private static final double SHARE = 1.0 / 8;
 
     private static final double MANY_ULPS = 32;
+    private static final double[] BOUNDS =
+            TensorErrors.BOUNDS.stream().mapToDouble(Double::doubleValue).toArray();
 
     private final NumberFormat format;
     private final double size;
     private final double least;
-    private final long[] histogram = new long[TensorErrors.BOUNDS.size() + 1];
+    private final long[] histogram = new long[BOUNDS.length + 1];
     private int elements;
     private int apart;
     private int unjudged;
@@ -95,7 +97,7 @@ final class ErrorSums {
         goldenSquares += golden * golden;
         foundSquares += found * found;
         int bin = 0;
-        while (bin < TensorErrors.BOUNDS.size() && ulps > TensorErrors.BOUNDS.get(bin)) {
+        while (bin < BOUNDS.length && ulps > BOUNDS[bin]) {
             bin++;
         }
         histogram[bin]++;
