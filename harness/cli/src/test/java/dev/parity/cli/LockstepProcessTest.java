@@ -59,9 +59,15 @@ final class LockstepProcessTest extends CliProcess {
         assertRefused("there is no backend 'tpu'", "lockstep", "moe-cifar", "--candidate", "tpu");
         assertRefused("is one of the training's rules", "lockstep", "moe-cifar", "--fault", "learning-rate");
         assertRefused("nowhere", "lockstep", "moe-cifar", "--from", "nowhere");
-        Outcome broken = parity("lockstep", "moe-cifar", "--set", "reference.mode.subnormals=flushed");
+        Outcome broken = parity(
+                "lockstep",
+                "moe-cifar",
+                "--set",
+                "reference.backend=cpu-fp64",
+                "--set",
+                "reference.mode.overflow=saturate");
         assertThat(broken.code()).isEqualTo(4);
-        assertThat(broken.err()).contains("cuda-model cannot compute with subnormals FLUSHED");
+        assertThat(broken.err()).contains("cpu-fp64 cannot compute with overflow SATURATE, it can with [INF_NAN]");
         assertThat(folder.resolve("runs")).doesNotExist();
     }
 }
