@@ -81,6 +81,7 @@ public final class HtmlReport {
         row.put("weight", "%.0f".formatted(found.weight()));
         row.put("evidence", found.evidence());
         row.put("next", found.next());
+        row.put("lockstep", found.lockstep());
         return row;
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,9 +45,16 @@ public final class ResultJson {
     /// @param weight how strongly, from 0 to 100
     /// @param evidence what speaks for it, the strongest first
     /// @param next the command to run next
-    public record Suspected(String suspect, double weight, List<String> evidence, String next) {
+    /// @param lockstep the command that compares Op by Op; empty if there is none, absent in older results
+    public record Suspected(
+            String suspect,
+            double weight,
+            List<String> evidence,
+            String next,
+            @Nullable String lockstep) {
         static Suspected of(Suspicion found) {
-            return new Suspected(found.suspect().label(), found.weight(), found.evidence(), found.next());
+            return new Suspected(
+                    found.suspect().label(), found.weight(), found.evidence(), found.next(), found.lockstep());
         }
     }
 

@@ -91,13 +91,21 @@ public final class BackwardFaults implements Fault.Catalogue {
         }
     }
 
-    /// Takes off what is below the threshold: infinities and NaN stay.
     private static void flushes(Node node, Rewriter to, double threshold) {
-        Value output = node.output();
-        if (!Rewriter.isGradient(output) || output.element() != ElementType.FP16) {
+        if (Rewriter.isGradient(node.output()) && node.output().element() == ElementType.FP16) {
+            flush(node, to, threshold);
+        } else {
             to.keep(node);
-            return;
         }
+    }
+
+    /// Takes off what is below the threshold: infinities and NaN stay.
+    ///
+    /// @param node with one output in FP16
+    /// @param to receives the nodes
+    /// @param threshold above 0
+    static void flush(Node node, Rewriter to, double threshold) {
+        Value output = node.output();
         Value gradient = to.apply(TO_FP32, to.detach(node).getFirst());
         double[] limits = new double[output.shape().size()];
         Arrays.fill(limits, threshold * threshold);

@@ -95,6 +95,15 @@ public final class ForwardFaults implements Fault.Catalogue {
             to.keep(node);
             return;
         }
+        roundOperands(node, to, bits);
+    }
+
+    /// Rounds both operands of a product.
+    ///
+    /// @param node in FP32
+    /// @param to receives the nodes
+    /// @param bits that stay after the leading one, 1 to 22
+    static void roundOperands(Node node, Rewriter to, int bits) {
         List<Value> inputs = new ArrayList<>(node.inputs());
         for (int operand = 0; operand < 2; operand++) {
             inputs.set(operand, Rounding.apply(to, node.input(operand), bits));
@@ -110,6 +119,15 @@ public final class ForwardFaults implements Fault.Catalogue {
             to.keep(node);
             return;
         }
+        truncate(node, to);
+    }
+
+    /// Cuts off the bits of an output that do not fit.
+    ///
+    /// @param node with one output in FP16
+    /// @param to receives the nodes
+    static void truncate(Node node, Rewriter to) {
+        Value y = node.output();
         Value x = node.op() instanceof Op.Cast ? node.input(0) : inFp32(node, to);
         Value nearest = to.apply(TO_FP32, to.apply(TO_FP16, x));
         Value excess = to.apply(ADD, nearest, to.apply(NEGATE, x));

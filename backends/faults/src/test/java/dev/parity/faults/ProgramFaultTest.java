@@ -118,6 +118,56 @@ final class ProgramFaultTest {
                 .startsWith(0x1p-12, 0, 1);
     }
 
+    // TF32 keeps 10 bits: 1 + 2^-11 is a tie and goes to 1, 1 + 2^-10 stays
+    @Test
+    void theGatesOperandsAreRoundedAndNoOtherProducts() {
+        double[] near = {1 + 0x1p-11};
+        double[] kept = {1 + 0x1p-10};
+        for (String name : List.of("moe0/logits", "fc1")) {
+            Program.Builder builder = new Program.Builder("training-step");
+            Value a = builder.input("a", TensorType.of(FP32, 1, 1));
+            Value b = builder.input("b", TensorType.of(FP32, 1, 1));
+            builder.output(builder.apply(name, new Op.MatMul(false, true), a, b));
+            Program program = builder.build();
+            boolean gate = name.equals("moe0/logits");
+            assertThat(run(program, "gate-tf32-left-on", Map.of("a", near, "b", new double[] {2})))
+                    .containsExactly(gate ? 2 : 2 + 0x1p-10);
+            assertThat(run(program, "gate-tf32-left-on", Map.of("a", kept, "b", new double[] {2})))
+                    .containsExactly(2 + 0x1p-9);
+        }
+    }
+
+    @Test
+    void theCastOfOneWeightCutsOff() {
+        Map<String, double[]> inputs = Map.of("x", new double[] {1 + 0x1.8p-10, -1 - 0x1.8p-10});
+        for (String name : List.of("fc1.weight/new", "fc2.weight/new")) {
+            Program program = one("optimizer-step", name, new Op.Cast(FP16), TensorType.of(FP32, 2));
+            double expected = name.startsWith("fc1") ? 1 + 0x1p-10 : 1 + 0x1p-9;
+            assertThat(run(program, "weight-cast-truncates", inputs)).containsExactly(expected, -expected);
+        }
+    }
+
+    @Test
+    void oneGradientsSubnormalsAreFlushed() {
+        Map<String, double[]> inputs = Map.of("x", new double[] {0x1p-15, 0x1p-14});
+        for (String name : List.of("d/fc1.weight", "d/fc2.weight")) {
+            Program program = one("training-step", name, new Op.Scale(1), TensorType.of(FP16, 2));
+            assertThat(run(program, "weight-gradient-subnormals-flushed", inputs))
+                    .containsExactly(name.equals("d/fc1.weight") ? 0 : 0x1p-15, 0x1p-14);
+        }
+    }
+
+    @Test
+    void wholeRunsNeedNotShowAFaultOfOneOp() {
+        List<String> ofOneOp =
+                List.of("gate-tf32-left-on", "weight-cast-truncates", "weight-gradient-subnormals-flushed");
+        assertThat(Fault.all()).extracting(fault -> fault.about().id()).containsAll(ofOneOp);
+        assertThat(Fault.ofRuns())
+                .hasSize(Fault.all().size() - ofOneOp.size())
+                .extracting(fault -> fault.about().id())
+                .doesNotContainAnyElementsOf(ofOneOp);
+    }
+
     /// A gradient twice `x` with its check for overflow; what is asked for is the first output.
     private static Program checked(boolean flag) {
         Program.Builder builder = new Program.Builder("training-step");

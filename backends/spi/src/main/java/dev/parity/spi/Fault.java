@@ -25,6 +25,13 @@ public interface Fault {
     /// @return name, strengths, suspects and setup
     About about();
 
+    /// Tells whether the fault is of a single Op, so small that only a comparison Op by Op must show it.
+    ///
+    /// @return whether whole runs need not show it
+    default boolean isOfOneOp() {
+        return false;
+    }
+
     /// Opens the devices of a faulty run.
     ///
     /// @param provider what computes
@@ -192,6 +199,13 @@ public interface Fault {
                 .map(Fault.class::cast)
                 .sorted(Comparator.comparing(fault -> fault.about().id))
                 .toList();
+    }
+
+    /// Lists the faults that whole runs must show.
+    ///
+    /// @return sorted by id
+    static List<Fault> ofRuns() {
+        return all().stream().filter(fault -> !fault.isOfOneOp()).toList();
     }
 
     /// Reads what an argument names.

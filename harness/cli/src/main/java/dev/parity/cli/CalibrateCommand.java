@@ -117,7 +117,7 @@ final class CalibrateCommand implements Callable<Integer> {
     private Stream<Fault.Choice> chosen() {
         return switch (String.join(",", faults)) {
             case "all" ->
-                Fault.all().stream().map(fault -> Fault.choose(fault.about().id()));
+                Fault.ofRuns().stream().map(fault -> Fault.choose(fault.about().id()));
             case "none" -> Stream.of();
             default -> faults.stream().map(Fault::choose);
         };

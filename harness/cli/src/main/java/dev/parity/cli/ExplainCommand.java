@@ -40,6 +40,10 @@ final class ExplainCommand implements Callable<Integer> {
             out.println("%d. %s (weight %.0f)".formatted(place, Printable.line(each.suspect()), each.weight()));
             each.evidence().forEach(sentence -> out.println("   " + Printable.line(sentence)));
             out.println("   next: " + Printable.line(each.next()));
+            String lockstep = each.lockstep();
+            if (lockstep != null && !lockstep.isEmpty()) {
+                out.println("   Op by Op: " + Printable.line(lockstep));
+            }
         }
         if (result.suspects().isEmpty()) {
             out.println("no suspect: only a FAIL has any");

@@ -60,7 +60,9 @@ final class CalibrateTest extends CliProcess {
             assertThat(explained.out())
                     .contains("1. backward (weight")
                     .contains("conv2.weight")
-                    .contains("next: ");
+                    .contains("next: ")
+                    .contains("Op by Op: ./parity lockstep moe-cifar --set train.steps=60")
+                    .contains("--candidate ascend-model --fault weight-gradient-scale=0.5 --steps 1");
         }
         Files.writeString(folder.resolve("no.json"), "{\"verdict\": \"PASS\"}");
         assertRefused("no.json is no result of a comparison", "explain", "no.json");

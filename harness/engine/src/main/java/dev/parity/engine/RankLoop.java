@@ -64,10 +64,11 @@ final class RankLoop {
         result = new StepResult(plan.step(), state.bind(plan.step()));
     }
 
-    /// Trains and evaluates.
+    /// Trains, and evaluates if that is asked for.
     ///
     /// @param from where to go on; absent for a new run
-    void run(Optional<Checkpoint> from) {
+    /// @param evaluates whether the trained net is judged
+    void run(Optional<Checkpoint> from, boolean evaluates) {
         if (from.isPresent()) {
             state.load(from.get().tensors().get(rank));
         } else {
@@ -75,7 +76,9 @@ final class RankLoop {
         }
         host.await();
         train();
-        evaluate();
+        if (evaluates) {
+            evaluate();
+        }
     }
 
     private void initialise() {

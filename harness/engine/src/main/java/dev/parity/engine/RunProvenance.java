@@ -125,10 +125,12 @@ record RunProvenance(TrainingConfig config, DataSets data, Backend backend, Trai
     }
 
     /// Says what a checkpoint belongs to.
-    String checkpoint() {
-        String settings = CanonicalForm.of(config) + CanonicalForm.of(backend.mode());
+    ///
+    /// @param device that the run was made on
+    String checkpoint(Backend device) {
+        String settings = CanonicalForm.of(config) + CanonicalForm.of(device.mode());
         return "%s %s %s"
-                .formatted(Canonical.hash(settings), backend.id(), otherParts())
+                .formatted(Canonical.hash(settings), device.id(), otherParts())
                 .strip();
     }
 }

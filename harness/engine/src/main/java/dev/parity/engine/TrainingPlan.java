@@ -35,6 +35,11 @@ record TrainingPlan(
                 asked == 0 ? all : Math.min(all, asked));
     }
 
+    /// Returns the same run, ended after a step.
+    TrainingPlan upTo(long last) {
+        return new TrainingPlan(config, data, parts, model, step, optimizer, stepsPerEpoch, Math.min(last, totalSteps));
+    }
+
     /// Returns the epoch of a step, both counted from 1.
     int epoch(long number) {
         return (int) ((number - 1) / stepsPerEpoch) + 1;

@@ -20,6 +20,7 @@ public final class TrainingRun {
     private final TrainingPlan plan;
     private final Backend backend;
     private final RunProvenance provenance;
+    private final boolean evaluates;
 
     /// Prepares a run with the parts that DeepSpeed would choose.
     ///
@@ -46,6 +47,15 @@ public final class TrainingRun {
         this.backend = backend;
         plan = TrainingPlan.of(config, data, parts);
         provenance = new RunProvenance(config, data, backend, parts);
+        evaluates = true;
+    }
+
+    /// A part of a run, without the evaluation at its end.
+    private TrainingRun(TrainingRun whole, long last) {
+        backend = whole.backend;
+        plan = whole.plan.upTo(last);
+        provenance = whole.provenance;
+        evaluates = false;
     }
 
     /// What a caller wants to know and decides while a run goes on. Called on a rank's thread, one call at
@@ -100,12 +110,30 @@ public final class TrainingRun {
     /// @return what was measured on the way, for the provenance's context: `bytesAStep`, the most that a rank
     ///     allocated in its last 500 steps; absent after fewer than 2500
     public Map<String, String> run(Observer observer, Optional<Checkpoint> from) {
-        String mine = provenance.checkpoint();
+        String mine = provenance.checkpoint(backend);
         from.filter(checkpoint -> !checkpoint.run().equals(mine)).ifPresent(checkpoint -> {
             throw new DataException(
                     "the checkpoint is of another run: expected %s, found %s".formatted(mine, checkpoint.run()));
         });
         return new Ranks(new Host(plan, mine, observer, from)).run(from);
+    }
+
+    /// Trains up to a step, without an evaluation. Unlike [#run] it may go on from another device's checkpoint.
+    ///
+    /// @param last the last step, from 1
+    /// @param observer receives the records
+    /// @param from where to go on; absent for a new run
+    /// @param origins backends whose runs of the same settings the checkpoint may be of
+    /// @throws DataException if the checkpoint is of another run
+    /// @throws TrainingException as [#run] does
+    public void train(long last, Observer observer, Optional<Checkpoint> from, List<Backend> origins) {
+        List<String> known = origins.stream().map(provenance::checkpoint).toList();
+        from.filter(checkpoint -> !known.contains(checkpoint.run())).ifPresent(checkpoint -> {
+            throw new DataException("the checkpoint is of another run: expected one of %s, found %s"
+                    .formatted(known, checkpoint.run()));
+        });
+        TrainingRun part = new TrainingRun(this, last);
+        part.new Ranks(new Host(part.plan, provenance.checkpoint(backend), observer, from)).run(from);
     }
 
     /// The ranks of one call of [#run].
@@ -140,7 +168,9 @@ public final class TrainingRun {
                 throw new TrainingException(
                         "training stopped after step %d: %s".formatted(host.done(), reason), broken);
             }
-            host.finish();
+            if (evaluates) {
+                host.finish();
+            }
             return host.ranks().stream().flatMapToDouble(rank -> rank.watch().bytesAStep().stream()).max().stream()
                     .boxed()
                     .collect(Collectors.toMap(_ -> "bytesAStep", "%.0f"::formatted));
@@ -154,7 +184,7 @@ public final class TrainingRun {
             for (RankLoop rank : host.ranks()) {
                 threads.add(Thread.ofPlatform()
                         .name("rank-" + threads.size())
-                        .unstarted(() -> guarded(() -> rank.run(from))));
+                        .unstarted(() -> guarded(() -> rank.run(from, evaluates))));
             }
             try {
                 threads.forEach(Thread::start);

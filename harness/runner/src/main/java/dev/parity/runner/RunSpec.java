@@ -14,6 +14,7 @@ import dev.parity.spi.Fault;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// A run to be made: all that decides what its trace holds.
 ///
@@ -101,7 +102,14 @@ public record RunSpec(
     /// @throws IllegalArgumentException if there is no such backend, or the fault cannot be in that mode
     /// @throws BackendException if it is not available, or cannot compute in that mode
     Backend open() {
-        BackendProvider provider = Backends.provider(side.backend());
+        return open(UnaryOperator.identity());
+    }
+
+    /// Opens the backend as [#open()] does, of a provider that is laid around its own.
+    ///
+    /// @param laid gives the provider that the fault is planted into
+    Backend open(UnaryOperator<BackendProvider> laid) {
+        BackendProvider provider = laid.apply(Backends.provider(side.backend()));
         if (provider.availability() instanceof Availability.Unavailable(String reason)) {
             throw new BackendException("backend %s is not available: %s".formatted(provider.id(), reason));
         }

@@ -100,7 +100,7 @@ final class CalibratorTest {
 
     @Test
     void everyFaultFitsTheMainJobUnderItsSetup() {
-        List<Calibrator.Case> cases = Fault.all().stream()
+        List<Calibrator.Case> cases = Fault.ofRuns().stream()
                 .map(fault -> CalibrationCases.of(Fault.choose(fault.about().id()), 1))
                 .toList();
         assertThat(cases).allSatisfy(each -> {

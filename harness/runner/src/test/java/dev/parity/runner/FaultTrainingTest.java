@@ -183,7 +183,7 @@ final class FaultTrainingTest {
             assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)
                             .lines()
                             .map(line -> line.substring(0, line.indexOf(' '))))
-                    .containsExactlyElementsOf(Fault.all().stream()
+                    .containsExactlyElementsOf(Fault.ofRuns().stream()
                             .map(fault -> fault.about().id())
                             .toList());
         }

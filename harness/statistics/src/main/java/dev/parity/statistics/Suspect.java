@@ -2,9 +2,10 @@ package dev.parity.statistics;
 
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The part of a training in which a difference may begin.
@@ -47,12 +48,24 @@ public enum Suspect {
     /// @return one line
     public String next(RunTrace run) {
         Map<String, String> context = run.provenance().context();
-        String overrides = Stream.of(
-                        context.getOrDefault(Provenance.OVERRIDES, "").split(", ", -1))
+        List<String> words =
+                new ArrayList<>(List.of("./parity run", context.getOrDefault(Provenance.SCENARIO_NAME, "SCENARIO")));
+        words.addAll(settings(run));
+        words.add(settings);
+        return String.join(" ", words);
+    }
+
+    /// Returns what a run's scenario was changed by, as a command takes it.
+    ///
+    /// @param run of any scenario
+    /// @return `--set KEY=VALUE`, in order
+    public static List<String> settings(RunTrace run) {
+        return Stream.of(run.provenance()
+                        .context()
+                        .getOrDefault(Provenance.OVERRIDES, "")
+                        .split(", ", -1))
                 .filter(each -> !each.isEmpty())
-                .map(each -> "--set %s ".formatted(each))
-                .collect(Collectors.joining());
-        return "./parity run %s %s%s"
-                .formatted(context.getOrDefault(Provenance.SCENARIO_NAME, "SCENARIO"), overrides, settings);
+                .map("--set %s"::formatted)
+                .toList();
     }
 }

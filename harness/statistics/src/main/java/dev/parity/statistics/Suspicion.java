@@ -8,7 +8,8 @@ import java.util.List;
 /// @param weight how strongly, from 0 to 100; it ranks suspects, and is no probability
 /// @param evidence what speaks for it, as sentences, the strongest first
 /// @param next the command to run next
-public record Suspicion(Suspect suspect, double weight, List<String> evidence, String next) {
+/// @param lockstep the command that compares the first step that differs Op by Op; empty if no Op can tell more
+public record Suspicion(Suspect suspect, double weight, List<String> evidence, String next, String lockstep) {
     /// Copies the list.
     public Suspicion {
         evidence = List.copyOf(evidence);

@@ -6,16 +6,16 @@ import dev.parity.statistics.Suspect;
 import dev.parity.statistics.SuspectFinder;
 import dev.parity.statistics.Suspicion;
 import dev.parity.statistics.estimators.Robust;
-import dev.parity.trace.RunTrace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Ranks suspects by their strongest clues: of each pair the strongest counts, and of the pairs the median, so that a
-/// seed in which a fault shows late does not outvote the others. Where the first step is off in half of the pairs, the
-/// others only show later what is too small there, and do not vote.
+/// seed in which a fault shows late does not outvote the others. Where the first step is off in half of the pairs,
+/// the others only show later what is too small there, and do not vote.
 public final class RankedSuspects implements SuspectFinder {
     private static final int SENTENCES = 3;
 
@@ -44,21 +44,25 @@ public final class RankedSuspects implements SuspectFinder {
                             .mapToDouble(vote -> vote.getOrDefault(suspect, 0))
                             .toArray()));
         }
+        Optional<FirstApart> apart = FirstApart.of(pairs);
         return weights.entrySet().stream()
                 .sorted(Map.Entry.<Suspect, Double>comparingByValue().reversed())
-                .map(entry -> suspicion(
-                        entry.getKey(), entry.getValue(), all, pairs.getFirst().reference()))
+                .map(entry -> new Suspicion(
+                        entry.getKey(),
+                        entry.getValue(),
+                        sentences(entry.getKey(), all),
+                        entry.getKey().next(pairs.getFirst().reference()),
+                        apart.map(first -> first.command(entry.getKey())).orElse("")))
                 .toList();
     }
 
-    private static Suspicion suspicion(Suspect suspect, double weight, List<Clue> clues, RunTrace run) {
-        List<String> sentences = clues.stream()
+    private static List<String> sentences(Suspect suspect, List<Clue> clues) {
+        return clues.stream()
                 .filter(clue -> clue.suspect() == suspect)
                 .sorted(Comparator.comparingInt(Clue::weight).reversed())
                 .map(Clue::sentence)
                 .distinct()
                 .limit(SENTENCES)
                 .toList();
-        return new Suspicion(suspect, weight, sentences, suspect.next(run));
     }
 }

@@ -17,10 +17,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What the first step that is off points to. At step 1 both sides hold equal weights, so that a loss that is off is
-/// of the forward pass, a gradient alone of the backward pass or the ranks' exchange; step 1 equal and the next one off
-/// is what came between.
+/// of the forward pass, a gradient alone of the backward pass or the ranks' exchange; step 1 equal and the next one
+/// off is what came between.
 final class StepClues {
-    private static final int STEPS = 400;
+    /// Steps that are looked at.
+    static final int STEPS = 400;
+
     /// Roundings of the type: a loss, a norm and the distance of all norms that are off.
     private static final double LOSS = 2;
 
@@ -75,7 +77,12 @@ final class StepClues {
     /// Tells whether the two sides are apart already where both hold equal weights.
     static boolean isFirstOff(Alignment pair) {
         double unit = Rounding.unit(pair.reference());
-        return EarlyStep.of(pair, 1).stream().anyMatch(first -> lossIsOff(first, unit) || normsAreOff(first, unit));
+        return EarlyStep.of(pair, 1).stream().anyMatch(first -> isOff(first, unit));
+    }
+
+    /// Tells whether a loss or a norm of a step is off.
+    static boolean isOff(EarlyStep step, double unit) {
+        return lossIsOff(step, unit) || normsAreOff(step, unit);
     }
 
     private static boolean lossIsOff(EarlyStep first, double unit) {
