@@ -188,17 +188,21 @@ final class DeviceMatrices {
 
     Runnable convolution(Node node, List<float[]> in, float[] out) {
         Way way = way(node.input(0).element(), mode.convOperands());
-        Runnable sums = switch (node.op()) {
-            case Op.Conv2d _ -> forward(node, way, in, out);
-            case Op.Conv2dWeightGrad _ -> weightGrad(node, way, in, out);
-            case Op.Conv2dInputGrad _ -> inputGrad(node, way, in, out);
-            default -> throw new IllegalArgumentException("no convolution: " + node);
-        };
+        Runnable sums = sums(node, way, in, out);
         Runnable finish = finish(out, node.output().element());
         return () -> {
             sums.run();
             finish.run();
         };
+    }
+
+    private Runnable sums(Node node, Way way, List<float[]> in, float[] out) {
+        if (node.op() instanceof Op.Conv2d) {
+            return forward(node, way, in, out);
+        }
+        return node.op() instanceof Op.Conv2dWeightGrad
+                ? weightGrad(node, way, in, out)
+                : inputGrad(node, way, in, out);
     }
 
     private KOrder order(Way way, int channels, int kernel, KOrder.Place left, KOrder.Place right) {
