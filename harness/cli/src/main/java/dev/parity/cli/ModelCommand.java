@@ -10,13 +10,13 @@ import picocli.CommandLine.Spec;
         name = "model",
         mixinStandardHelpOptions = true,
         description = "Ask a device model for dot products: to check it against the device, and for their errors.",
-        subcommands = {ModelDotCommand.class, ModelProbeCommand.class})
+        subcommands = {ModelDotCommand.class, ModelProbeCommand.class, ModelErrorCommand.class})
 final class ModelCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected a command of model, dot or probe");
+        throw new ParameterException(spec.commandLine(), "expected a command of model, dot, probe or error");
     }
 }
