@@ -98,6 +98,7 @@ final class Calibration {
         single("T10", of(1, two(-10)), of(1, two(-14)), -1);
         single("T11", times(4, 1), times(4, 1), 1 + two(-22) + two(-23));
         single("T11b", times(4, 1), of(1, 1, 1, two(-23)), 1 + two(-22) + two(-23));
+        single("T11c", times(2, 1), times(2, 1), 1 + two(-23));
         single("T12", of(two(-24)), of(1), 0);
         single("T12b", of(0), of(0), two(-149));
         single("T12c", of(two(-24)), of(two(-24)), 0);
