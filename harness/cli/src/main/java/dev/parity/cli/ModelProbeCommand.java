@@ -36,6 +36,14 @@ final class ModelProbeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    /// Layouts of the table.
+    private enum Format {
+        CSV
+    }
+
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "csv", description = "of the table: csv")
+    private Format format = Format.CSV;
+
     @Option(names = "--answers", paramLabel = "FILE", description = "a board's answers: the printed CSV, filled in")
     private Optional<Path> answers = Optional.empty();
 
@@ -48,7 +56,9 @@ final class ModelProbeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (answers.isEmpty()) {
-            Output.write(out, spec, Calibration::write);
+            switch (format) {
+                case CSV -> Output.write(out, spec, Calibration::write);
+            }
             return ExitCode.OK;
         }
         RuleSearch search = RuleSearch.of(Answer.read(answers.get()));

@@ -7,6 +7,7 @@ import dev.parity.spi.MatrixRule.ChannelOrder;
 import dev.parity.spi.MatrixRule.Join;
 import dev.parity.spi.MatrixRule.NanPattern;
 import dev.parity.spi.MatrixRule.Rounding;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -38,23 +39,38 @@ final class RuleGrid {
     /// How special results look.
     private record Special(boolean saturates, NanPattern nan, boolean negativeZero) {}
 
+    private static final List<Sum> SUMS = sums().toList();
+    private static final List<Flush> FLUSHES = EITHER.stream()
+            .flatMap(in -> EITHER.stream().map(out -> new Flush(in, out)))
+            .toList();
+    private static final List<Operand> OPERANDS = Arrays.stream(Rounding.values())
+            .flatMap(mode -> HF32_BITS.stream().map(bits -> new Operand(mode, bits)))
+            .toList();
+    private static final List<Special> SPECIALS = EITHER.stream()
+            .flatMap(saturates -> Arrays.stream(NanPattern.values())
+                    .flatMap(nan -> EITHER.stream().map(zero -> new Special(saturates, nan, zero))))
+            .toList();
+
     private RuleGrid() {}
 
     /// Lists the rules.
     ///
     /// @return each once
     static List<MatrixRule> rules() {
-        List<Sum> sums = sums().toList();
-        List<Flush> flushes = EITHER.stream()
-                .flatMap(in -> EITHER.stream().map(out -> new Flush(in, out)))
-                .toList();
-        List<Operand> operands = Arrays.stream(Rounding.values())
-                .flatMap(mode -> HF32_BITS.stream().map(bits -> new Operand(mode, bits)))
-                .toList();
-        List<Special> specials = EITHER.stream()
-                .flatMap(saturates -> Arrays.stream(NanPattern.values())
-                        .flatMap(nan -> EITHER.stream().map(zero -> new Special(saturates, nan, zero))))
-                .toList();
+        return rules(SUMS, FLUSHES, OPERANDS, SPECIALS);
+    }
+
+    /// Lists fewer rules, among which every parameter has each of its values.
+    ///
+    /// @return some of [#rules]
+    static List<MatrixRule> edges() {
+        List<MatrixRule> edges = new ArrayList<>(rules(SUMS.subList(0, 1), FLUSHES, OPERANDS, SPECIALS));
+        edges.addAll(rules(SUMS, FLUSHES.subList(0, 1), OPERANDS.subList(0, 1), SPECIALS.subList(0, 1)));
+        return edges;
+    }
+
+    private static List<MatrixRule> rules(
+            List<Sum> sums, List<Flush> flushes, List<Operand> operands, List<Special> specials) {
         return sums.stream()
                 .flatMap(sum -> flushes.stream()
                         .flatMap(flush -> operands.stream()

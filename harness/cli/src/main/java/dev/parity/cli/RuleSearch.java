@@ -141,7 +141,7 @@ record RuleSearch(List<Answer> answers, List<MatrixRule> rules, int contradicted
 
     private static Map<String, Set<String>> all() {
         Map<String, Set<String>> all = new HashMap<>();
-        for (MatrixRule rule : GRID) {
+        for (MatrixRule rule : RuleGrid.edges()) {
             Canonical.fields(rule)
                     .forEach((parameter, value) ->
                             all.computeIfAbsent(parameter, _ -> new HashSet<>()).add(value));

@@ -29,7 +29,7 @@ final class ModelProbeProcessTest extends CliProcess {
 
     @Test
     void theTableShowsWhatKnownUnitsGive() throws IOException, InterruptedException {
-        Outcome printed = parity("model", "probe");
+        Outcome printed = parity("model", "probe", "--format", "csv");
         assertThat(printed.code()).as(printed.err()).isZero();
         List<String> lines = printed.out().lines().toList();
         assertThat(lines.getFirst())

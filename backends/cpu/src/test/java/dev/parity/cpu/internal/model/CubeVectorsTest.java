@@ -10,7 +10,6 @@ import dev.parity.spi.MatrixRule.Join;
 import dev.parity.spi.MatrixRule.Rounding;
 import dev.parity.spi.OperandFormat;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,30 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What the presets of a cube unit and a chain of fused multiply-adds give for the calibration vectors: sections 3.2
 /// and
 /// 3.3 of the numerics survey beside the checkout (`../shared/design/numerics.md`).
-final class CubeVectorsTest {
+final class CubeVectorsTest extends Vectors {
     private static final MatrixRule RNE = Devices.cube("cube-rne");
     private static final MatrixRule TREE = Devices.cube("cube-tree");
     private static final MatrixRule CHAIN = Modes.changed(RNE, Map.of("blockSum", BlockSum.SEQUENTIAL));
-
-    private static int pattern(String text) {
-        return HexFormat.fromHexDigits(text);
-    }
-
-    private static int[] half(double... values) {
-        return Arrays.stream(Arrays.copyOf(values, 16))
-                .mapToInt(value -> Short.toUnsignedInt(Float.floatToFloat16((float) value)))
-                .toArray();
-    }
-
-    private static double[] times(int n, double value) {
-        double[] values = new double[n];
-        Arrays.fill(values, value);
-        return values;
-    }
-
-    private static double two(int exponent) {
-        return Math.scalb(1.0, exponent);
-    }
 
     private static double[] of(double... values) {
         return values;
