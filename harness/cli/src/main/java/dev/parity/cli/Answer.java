@@ -67,14 +67,6 @@ record Answer(String id, Dot dot, boolean half, int result) {
         return half ? dot.inHalf(unit) : dot.in(unit);
     }
 
-    /// Compares with a model.
-    ///
-    /// @param unit of the format
-    /// @return whether it gives this answer
-    boolean isGivenBy(MatrixUnit unit) {
-        return by(unit) == result;
-    }
-
     /// Writes a result of its kind.
     ///
     /// @param pattern FP16 or FP32

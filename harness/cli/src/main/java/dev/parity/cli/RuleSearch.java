@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// @param contradicted how many answers each of them contradicts; 0 if they fit
 record RuleSearch(List<Answer> answers, List<MatrixRule> rules, int contradicted) {
     private static final List<MatrixRule> GRID = RuleGrid.rules();
+    private static final Map<OperandFormat, DeviceModel> MODELS = models();
     private static final Set<String> OF_TRUNCATED = Set.of("fraction", "alignFloor");
     private static final Map<String, Set<String>> ALL = all();
 
@@ -34,11 +36,10 @@ record RuleSearch(List<Answer> answers, List<MatrixRule> rules, int contradicted
     /// @param answers at least one
     /// @return the best
     static RuleSearch of(List<Answer> answers) {
-        Map<OperandFormat, DeviceModel> models = models();
         AtomicInteger fewest = new AtomicInteger(answers.size());
         List<Tried> tried = GRID.parallelStream()
                 .map(rule -> {
-                    int contradicted = contradicted(answers, models, rule, fewest);
+                    int contradicted = contradicted(answers, rule, fewest);
                     fewest.accumulateAndGet(contradicted, Math::min);
                     return new Tried(rule, contradicted);
                 })
@@ -50,16 +51,19 @@ record RuleSearch(List<Answer> answers, List<MatrixRule> rules, int contradicted
         return new RuleSearch(List.copyOf(answers), best, fewest.get());
     }
 
-    private static int contradicted(
-            List<Answer> answers, Map<OperandFormat, DeviceModel> models, MatrixRule rule, AtomicInteger fewest) {
+    private static int contradicted(List<Answer> answers, MatrixRule rule, AtomicInteger fewest) {
         int contradicted = 0;
         for (Answer answer : answers) {
-            OperandFormat format = answer.dot().format();
-            if (!answer.isGivenBy(models.get(format).unit(format, rule)) && ++contradicted > fewest.get()) {
+            if (by(rule, answer) != answer.result() && ++contradicted > fewest.get()) {
                 break;
             }
         }
         return contradicted;
+    }
+
+    private static int by(MatrixRule rule, Answer answer) {
+        OperandFormat format = answer.dot().format();
+        return answer.by(Objects.requireNonNull(MODELS.get(format)).unit(format, rule));
     }
 
     /// A rule says the same of every device that multiplies a format.
@@ -99,11 +103,9 @@ record RuleSearch(List<Answer> answers, List<MatrixRule> rules, int contradicted
     /// @param rule any
     /// @return what was answered, and what the rule says
     Map<Answer, Integer> contradictions(MatrixRule rule) {
-        Map<OperandFormat, DeviceModel> models = models();
         Map<Answer, Integer> contradictions = new LinkedHashMap<>();
         for (Answer answer : answers) {
-            OperandFormat format = answer.dot().format();
-            int said = answer.by(models.get(format).unit(format, rule));
+            int said = by(rule, answer);
             if (said != answer.result()) {
                 contradictions.put(answer, said);
             }
