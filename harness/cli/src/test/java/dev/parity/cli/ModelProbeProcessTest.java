@@ -58,6 +58,21 @@ final class ModelProbeProcessTest extends CliProcess {
     }
 
     @Test
+    void theSettingsThatArePrintedAreTakenByAScenario() throws IOException, InterruptedException {
+        fill(PublishedAnswers.of("v100"));
+        List<String> arguments = new ArrayList<>(List.of("scenarios", "show", "moe-cifar"));
+        parity("model", "probe", "--answers", "filled.csv")
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("  --set "))
+                .forEach(line -> arguments.addAll(List.of(line.strip().split(" ", -1))));
+        assertThat(arguments).contains("candidate.mode.matrix.fraction=23", "candidate.mode.matrix.products=4");
+        Outcome shown = parity(arguments.toArray(String[]::new));
+        assertThat(shown.code()).as(shown.err()).isZero();
+        assertThat(shown.out()).contains("fraction: 23", "blockSum: \"truncated\"");
+    }
+
+    @Test
     void answersThatNoUnitGivesAreExitCodeOne() throws IOException, InterruptedException {
         Map<String, String> answers = new TreeMap<>(PublishedAnswers.of("h100"));
         answers.put("T12", "33800001");
