@@ -116,6 +116,32 @@ public record MatrixRule(
         CHANNEL_GROUPS
     }
 
+    /// Returns the same rule with another rounding of FP32 operands.
+    ///
+    /// @param operands to TF32 or HF32
+    /// @return the new rule
+    public MatrixRule with(Rounding operands) {
+        return new MatrixRule(
+                products,
+                blockSum,
+                join,
+                rounding,
+                fraction,
+                alignFloor,
+                operands,
+                hf32Bits,
+                flushInputs,
+                flushOutputs,
+                halfAccumulator,
+                outputRounding,
+                outputSaturates,
+                nan,
+                negativeZero,
+                kOrder,
+                splitK,
+                partials);
+    }
+
     /// Returns the products of a step.
     ///
     /// @param format of the operands

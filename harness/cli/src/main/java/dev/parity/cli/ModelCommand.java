@@ -9,14 +9,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "model",
         mixinStandardHelpOptions = true,
-        description = "Ask a device model for single results, to check it against the device.",
-        subcommands = ModelDotCommand.class)
+        description = "Ask a device model for dot products: to check it against the device, and for their errors.",
+        subcommands = {ModelDotCommand.class, ModelProbeCommand.class, ModelErrorCommand.class})
 final class ModelCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "expected a command of model, such as dot");
+        throw new ParameterException(spec.commandLine(), "expected a command of model, dot, probe or error");
     }
 }

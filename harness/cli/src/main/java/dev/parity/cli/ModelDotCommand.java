@@ -3,10 +3,7 @@ package dev.parity.cli;
 import dev.parity.spi.DeviceModel;
 import dev.parity.spi.OperandFormat;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -68,21 +65,7 @@ final class ModelDotCommand implements Callable<Integer> {
         } catch (IllegalArgumentException problem) {
             throw new ParameterException(spec.commandLine(), problem.getMessage(), problem);
         }
-        if (out.isEmpty()) {
-            PrintWriter writer = spec.commandLine().getOut();
-            table.compute(in, writer);
-            writer.flush();
-            return ExitCode.OK;
-        }
-        Path half = out.get().resolveSibling(out.get().getFileName() + ".part");
-        try {
-            try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(half))) {
-                table.compute(in, writer);
-            }
-            Files.move(half, out.get(), StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(half);
-        }
+        Output.write(out, spec, writer -> table.compute(in, writer));
         return ExitCode.OK;
     }
 }

@@ -30,16 +30,6 @@ final class CliProcessTest extends CliProcess {
     }
 
     @Test
-    void devicesSaysWhatThePlaceholdersAre() throws IOException, InterruptedException {
-        Outcome devices = parity("devices");
-        assertThat(devices.code()).isZero();
-        assertThat(devices.out())
-                .contains("placeholder for an NVIDIA GPU", "placeholder for an Ascend NPU", "assumption");
-        JsonNode json = JsonMapper.shared().readTree(parity("devices", "--json").out());
-        assertThat(json).hasSize(5);
-    }
-
-    @Test
     void aRunAgainstItselfPassesAndAFaultFails() throws IOException, InterruptedException {
         Outcome recorded = record("a.jsonl.gz");
         assertThat(recorded.code()).isZero();

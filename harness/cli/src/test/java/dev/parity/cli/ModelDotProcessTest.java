@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,8 +46,10 @@ final class ModelDotProcessTest extends CliProcess {
     @CsvSource(
             delimiter = '|',
             value = {
-                "v100 | bf16 | a,b,c_fp32 | v100 has no bf16 tensor cores, expected one of [fp16]",
-                "k80 | fp16 | a,b,c_fp32 | there is no device model 'k80', there are [a100, a2,",
+                "v100 | bf16 | a,b,c_fp32 | v100 has no matrix unit of bf16, expected one of [fp16]",
+                "910a | bf16 | a,b,c_fp32 | 910a has no matrix unit of bf16, expected one of [fp16]",
+                "910b | tf32 | a,b,c_fp32 | 910b has no matrix unit of tf32, expected one of [fp16, bf16, hf32, fp32]",
+                "k80 | fp16 | a,b,c_fp32 | there is no device model 'k80', there are [910a, 910b, a100, a2,",
                 "a100 | fp16 | a,b,c | rows.csv:1: found the columns [a, b, c], expected [a, b, c_fp32]",
                 "a100 | fp16 | a,b,c_fp32⏎3c00,3c00,00000000⏎3c00 3c0,3c00,00000000"
                         + " | rows.csv:3: found '3c0' in a, expected 4 hexadecimal digits",
@@ -61,5 +66,40 @@ final class ModelDotProcessTest extends CliProcess {
         assertThat(refused.err()).contains(message);
         assertThat(folder.resolve("out.csv")).doesNotExist();
         assertThat(folder.resolve("out.csv.part")).doesNotExist();
+    }
+
+    // operands of HF32 and FP32 from the definitions of 11 bits and of an exact sum: (1 + 2^-23)^2 - (1 + 2^-22) =
+    // 2^-46;
+    // 2^127 + 2^127 is beyond FP32; 1 + 2^-24 + 2^-24 is 1 + 2^-23 if it is rounded once, 1 towards zero or one by one
+    @ParameterizedTest
+    @CsvSource({
+        "hf32, 3f800800, 3f800000, 00000000, , 3f800000",
+        "hf32, 3f800800, 3f800000, 00000000, --operand-rounding=rna, 3f801000",
+        "hf32, 3f801800, 3f800000, 00000000, --operand-rounding=rz, 3f801000",
+        "fp32, 3f800001, 3f800001, bf800002, , 28800000",
+        "bf16, 7f00, 3f80, 7f000000, , 7f800000",
+        "fp16, 1400 1400, 0400 0400, 3f800000, , 3f800001",
+        "fp16, 1400 1400, 0400 0400, 3f800000, --block-sum=sequential, 3f800000",
+        "fp16, 1400 1400, 0400 0400, 3f800000, --products=1, 3f800000",
+        "fp16, 1400 0000, 0400 0400, 3f800000, --rounding=rz, 3f800000",
+        "fp16, 1400 0000, 0400 0400, 3f800000, --rounding=rna, 3f800001",
+        "fp16, 3c00 1400, 3c00 0400, bf800000, --join=separate, 00000000",
+        "fp16, 3c00 1400, 3c00 0400, bf800000, , 33800000"
+    })
+    void aCubeComputesByItsPresetOrAsAskedFor(
+            String format, String a, String b, String c, @Nullable String option, String d)
+            throws IOException, InterruptedException {
+        String rows = file("a,b,c_fp32\n%s,%s,%s\n".formatted(a, b, c));
+        List<String> arguments =
+                new ArrayList<>(List.of("model", "dot", "--device", "910b", "--format", format, "--in", rows));
+        if (option != null) {
+            arguments.add(option);
+        }
+        Outcome printed = parity(arguments.toArray(String[]::new));
+        assertThat(printed.code()).as(printed.err()).isZero();
+        assertThat(printed.out().lines().skip(1))
+                .singleElement()
+                .asString()
+                .startsWith(String.join(",", a, b, c, d) + ",");
     }
 }

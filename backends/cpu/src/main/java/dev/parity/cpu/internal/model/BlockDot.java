@@ -26,6 +26,9 @@ record BlockDot(OperandFormat format, MatrixRule rule) implements MatrixUnit {
 
     private static final int TF32_FRACTION = 10;
 
+    /// Smallest normal FP16 number.
+    private static final double HALF_NORMAL = 0x1p-14;
+
     /// What one step sums.
     ///
     /// @param values exact products
@@ -38,10 +41,10 @@ record BlockDot(OperandFormat format, MatrixRule rule) implements MatrixUnit {
         if (rule.halfAccumulator() && format == OperandFormat.FP16) {
             return pattern(half(a, b, (float) ElementType.FP16.round(Float.intBitsToFloat(c))));
         }
-        double sum = kept(Float.intBitsToFloat(c), rule.flushInputs());
+        double sum = kept(Float.intBitsToFloat(c), Float.MIN_NORMAL, rule.flushInputs());
         for (int from = 0; from < a.length; from += rule.products(format)) {
             double exact = add(products(a, b, from), sum, ElementType.FP32);
-            sum = kept(Rounded.toFloat(exact, rule.rounding()), rule.flushOutputs());
+            sum = kept(Rounded.toFloat(exact, rule.rounding()), Float.MIN_NORMAL, rule.flushOutputs());
         }
         return pattern((float) sum);
     }
@@ -63,9 +66,10 @@ record BlockDot(OperandFormat format, MatrixRule rule) implements MatrixUnit {
     }
 
     private float half(int[] a, int[] b, float c) {
-        double sum = c;
+        double sum = kept(c, HALF_NORMAL, rule.flushInputs());
         for (int from = 0; from < a.length; from += rule.products(format)) {
-            double rounded = ElementType.FP16.round(add(products(a, b, from), sum, ElementType.FP16));
+            double exact = add(products(a, b, from), sum, ElementType.FP16);
+            double rounded = kept(ElementType.FP16.round(exact), HALF_NORMAL, rule.flushOutputs());
             sum = rule.outputSaturates() ? saturated(rounded) : rounded;
         }
         return (float) sum;
@@ -76,8 +80,8 @@ record BlockDot(OperandFormat format, MatrixRule rule) implements MatrixUnit {
         return Double.isNaN(half) ? 0 : Math.clamp(half, -largest, largest);
     }
 
-    private static float kept(float value, boolean flushes) {
-        return flushes && Math.abs(value) < Float.MIN_NORMAL ? Math.copySign(0f, value) : value;
+    private static double kept(double value, double normal, boolean flushes) {
+        return flushes && Math.abs(value) < normal ? Math.copySign(0.0, value) : value;
     }
 
     /// Adds the products of a step to the accumulator.

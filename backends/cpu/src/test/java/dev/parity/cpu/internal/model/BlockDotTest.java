@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What tensor cores of V100, A100 and H100 were seen to compute, and what the algorithm says in whole numbers.
-final class BlockDotTest {
+final class BlockDotTest extends Vectors {
     private static MatrixUnit unit(String device, OperandFormat format) {
         DeviceModel model = DeviceModel.of(device);
         return model.unit(format, model.rule());
@@ -33,10 +32,6 @@ final class BlockDotTest {
 
     private static int[] patterns(String text) {
         return Stream.of(text.split(" ", -1)).mapToInt(HexFormat::fromHexDigits).toArray();
-    }
-
-    private static int pattern(String text) {
-        return HexFormat.fromHexDigits(text);
     }
 
     // rows of Khattak and Mikaitis's measurements (model_validation of MATLAB-tensor-core), each of which another
@@ -77,26 +72,10 @@ final class BlockDotTest {
         return unit(device, OperandFormat.FP16).dot(half(a), half(b), Float.floatToRawIntBits((float) c));
     }
 
-    private static int[] half(double... values) {
-        int[] patterns = new int[16];
-        for (int i = 0; i < values.length; i++) {
-            patterns[i] = Float.floatToFloat16((float) values[i]);
-        }
-        return patterns;
-    }
-
-    private static double[] times(int n, double value) {
-        return IntStream.range(0, n).mapToDouble(_ -> value).toArray();
-    }
-
     private static void all(double[] a, double[] b, double c, String v100, String a100, String h100) {
         assertThat(dot("v100", a, b, c)).as("V100").isEqualTo(pattern(v100));
         assertThat(dot("a100", a, b, c)).as("A100").isEqualTo(pattern(a100));
         assertThat(dot("h100", a, b, c)).as("H100").isEqualTo(pattern(h100));
-    }
-
-    private static double two(int exponent) {
-        return Math.scalb(1.0, exponent);
     }
 
     // experiments that Fasi, Higham, Mikaitis and Pranesh (PeerJ CS 7:e330) and Li et al. (arXiv 2403.00232) made on
