@@ -8,7 +8,14 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures the CPU engine and the importers; see docs/performance.md.",
         mixinStandardHelpOptions = true,
-        subcommands = {TrainCommand.class, TrainOnce.class, EngineCommand.class, ModelsCommand.class, LogsCommand.class, LogsOnce.class})
+        subcommands = {
+            TrainCommand.class,
+            TrainOnce.class,
+            EngineCommand.class,
+            ModelsCommand.class,
+            LogsCommand.class,
+            LogsOnce.class
+        })
 final class Bench implements Runnable {
     private Bench() {}
 

@@ -12,11 +12,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// Measures what a training step costs on the device models.
-@Command(name = "models", description = "a step of 2 ranks of 8 images in fp16 on each device model, beside the plain fp16 path")
+@Command(
+        name = "models",
+        description = "a step of 2 ranks of 8 images in fp16 on each device model, beside the plain fp16 path")
 final class ModelsCommand implements Callable<Integer> {
     private static final String PLAIN = "cpu";
     private static final List<String> MODELS = List.of(
-            "cuda-model:v100", "cuda-model:a100", "cuda-model:h100", "ascend-model:910b", "ascend-model:910b:cube-tree");
+            "cuda-model:v100",
+            "cuda-model:a100",
+            "cuda-model:h100",
+            "ascend-model:910b",
+            "ascend-model:910b:cube-tree");
     private static final EngineRun.Length LENGTH = new EngineRun.Length(300, 3, 100);
     private static final int ROUNDS = 3;
 
