@@ -84,7 +84,8 @@ public record TensorProfile(String name, List<TensorRule> rules) {
         TensorRule.Finding worst = TensorRule.Finding.worst(applied.stream()
                 .map(rule -> rule.judge(format, reference, candidate))
                 .toList());
-        return new Judgement(worst.severity() > 1 ? Verdict.FAIL : Verdict.PASS, worst.severity(), worst.statistic());
+        boolean held = worst.severity() <= 1; // NaN is not
+        return new Judgement(held ? Verdict.PASS : Verdict.FAIL, worst.severity(), worst.statistic());
     }
 
     /// Describes the rules.
