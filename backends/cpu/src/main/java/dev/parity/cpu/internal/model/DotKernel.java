@@ -1,11 +1,14 @@
 package dev.parity.cpu.internal.model;
 
+import dev.parity.cpu.internal.vector.VectorExact;
+import dev.parity.cpu.internal.vector.VectorTruncated;
+
 /// Computes rows of dot products, all of one right operand: y[j] = Σ w[left[k]] · x[right[k] + base + j].
 ///
 /// A kernel is told the right operand, then a row of the left one, then where that row meets which columns.
 abstract class DotKernel {
     /// Elements that may be read behind the end of the right operand.
-    static final int SLACK = 16;
+    static final int SLACK = Math.max(VectorTruncated.padding(), VectorExact.padding());
 
     final KOrder order;
 

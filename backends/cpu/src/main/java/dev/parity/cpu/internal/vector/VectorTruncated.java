@@ -44,10 +44,23 @@ public final class VectorTruncated {
 
     private static final Part[] NARROW = {VectorTruncated::align, VectorTruncated::add, VectorTruncated::round};
 
+    /// As [#NARROW], two vectors of columns at a time, which share what is read of the scalars.
+    private static final Part[] NARROW_PAIRS = {
+        VectorTruncated::alignPairs, VectorTruncated::addPairs, VectorTruncated::round
+    };
+
     private static final Part[] WIDE = {
         VectorTruncated::align,
         VectorTruncated::add,
         VectorTruncated::addRest,
+        VectorTruncated::halve,
+        VectorTruncated::roundHalves
+    };
+
+    private static final Part[] WIDE_PAIRS = {
+        VectorTruncated::alignPairs,
+        VectorTruncated::addPairs,
+        VectorTruncated::addRestPairs,
         VectorTruncated::halve,
         VectorTruncated::roundHalves
     };
@@ -63,6 +76,7 @@ public final class VectorTruncated {
         private final int[] largest;
         private final int[] whole;
         private final int[] rest;
+        private final float[] zeros;
         private float[] x = {};
         private int[] exponents = {};
         private int base;
@@ -78,11 +92,12 @@ public final class VectorTruncated {
         /// @param half scalars that are summed before the others; 0 where one sum holds all
         /// @param columns at most
         public Step(Row row, int fraction, int half, int columns) {
-            int length = (columns + COUNT - 1) / COUNT * COUNT;
+            int length = (columns + 2 * COUNT - 1) / (2 * COUNT) * (2 * COUNT);
             sums = new float[length];
             largest = new int[length];
             whole = new int[length];
             rest = new int[length];
+            zeros = new float[length];
             this.row = row;
             this.fraction = fraction;
             this.half = half;
@@ -90,7 +105,7 @@ public final class VectorTruncated {
 
         /// Takes the right operand.
         ///
-        /// @param right elements; a vector more may be read behind its end
+        /// @param right elements; [#padding] more may be read behind its end
         /// @param rightExponents of them
         public void right(float[] right, int[] rightExponents) {
             x = right;
@@ -107,7 +122,8 @@ public final class VectorTruncated {
     /// @param steps how many the row has
     /// @param base of the first column
     public static void multiply(float[] y, int yAt, int columns, Step step, int steps, int base) {
-        Part[] parts = step.half == 0 ? NARROW : WIDE;
+        boolean pairs = columns > COUNT;
+        Part[] parts = step.half == 0 ? (pairs ? NARROW_PAIRS : NARROW) : pairs ? WIDE_PAIRS : WIDE;
         Arrays.fill(step.sums, 0);
         step.base = base;
         step.columns = columns;
@@ -121,6 +137,13 @@ public final class VectorTruncated {
             }
         }
         System.arraycopy(step.sums, 0, y, yAt, columns);
+    }
+
+    /// Returns how many columns are computed together at most.
+    ///
+    /// @return elements that may be read behind the end of an operand
+    public static int padding() {
+        return 2 * COUNT;
     }
 
     /// Finds the largest exponent of the accumulator and the products.
@@ -147,48 +170,103 @@ public final class VectorTruncated {
         }
     }
 
-    /// Adds the first products, cut off, to the accumulator.
     private static void add(Step step) {
+        add(step, step.first, step.middle, step.sums, step.whole);
+    }
+
+    private static void addRest(Step step) {
+        add(step, step.middle, step.end, step.zeros, step.rest);
+    }
+
+    /// Adds products, cut off, to what is there.
+    private static void add(Step step, int first, int end, float[] there, int[] to) {
         float[] values = step.row.values;
         int[] at = step.row.at;
         float[] x = step.x;
-        int base = step.base;
-        int end = step.middle;
         IntVector up = IntVector.broadcast(INTS, BIAS + step.fraction);
         for (int j = 0; j < step.columns; j += COUNT) {
+            int base = step.base + j;
             FloatVector scale = up.sub(IntVector.fromArray(INTS, step.largest, j))
                     .lanewise(VectorOperators.LSHL, SIGNIFICAND)
                     .reinterpretAsFloats();
             IntVector sum = (IntVector)
-                    scale.mul(FloatVector.fromArray(FLOATS, step.sums, j)).convert(VectorOperators.F2I, 0);
-            for (int k = step.first; k < end; k++) {
-                FloatVector product = FloatVector.broadcast(FLOATS, values[k])
-                        .mul(FloatVector.fromArray(FLOATS, x, at[k] + base + j));
+                    scale.mul(FloatVector.fromArray(FLOATS, there, j)).convert(VectorOperators.F2I, 0);
+            for (int k = first; k < end; k++) {
+                FloatVector product =
+                        FloatVector.broadcast(FLOATS, values[k]).mul(FloatVector.fromArray(FLOATS, x, at[k] + base));
                 sum = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(sum);
             }
-            IntVector.zero(INTS).add(sum).intoArray(step.whole, j);
+            IntVector.zero(INTS).add(sum).intoArray(to, j);
         }
     }
 
-    /// Adds the other products.
-    private static void addRest(Step step) {
+    private static void alignPairs(Step step) {
+        int[] scalars = step.row.exponents;
+        int[] at = step.row.at;
+        int[] exponents = step.exponents;
+        int end = step.end;
+        IntVector field = IntVector.broadcast(INTS, EXPONENT_BITS);
+        IntVector bias = IntVector.broadcast(INTS, BIAS);
+        IntVector least = IntVector.broadcast(INTS, LEAST);
+        for (int j = 0; j < step.columns; j += 2 * COUNT) {
+            int base = step.base + j;
+            IntVector bits0 = FloatVector.fromArray(FLOATS, step.sums, j).reinterpretAsInts();
+            IntVector bits1 =
+                    FloatVector.fromArray(FLOATS, step.sums, j + COUNT).reinterpretAsInts();
+            IntVector largest0 = field.and(bits0.lanewise(VectorOperators.LSHR, SIGNIFICAND))
+                    .sub(bias)
+                    .max(least);
+            IntVector largest1 = field.and(bits1.lanewise(VectorOperators.LSHR, SIGNIFICAND))
+                    .sub(bias)
+                    .max(least);
+            for (int k = step.first; k < end; k++) {
+                IntVector scalar = IntVector.broadcast(INTS, scalars[k]);
+                int from = at[k] + base;
+                largest0 =
+                        scalar.add(IntVector.fromArray(INTS, exponents, from)).max(largest0);
+                largest1 = scalar.add(IntVector.fromArray(INTS, exponents, from + COUNT))
+                        .max(largest1);
+            }
+            least.max(largest0).intoArray(step.largest, j);
+            least.max(largest1).intoArray(step.largest, j + COUNT);
+        }
+    }
+
+    private static void addPairs(Step step) {
+        addPairs(step, step.first, step.middle, step.sums, step.whole);
+    }
+
+    private static void addRestPairs(Step step) {
+        addPairs(step, step.middle, step.end, step.zeros, step.rest);
+    }
+
+    private static void addPairs(Step step, int first, int end, float[] there, int[] to) {
         float[] values = step.row.values;
         int[] at = step.row.at;
         float[] x = step.x;
-        int base = step.base;
-        int end = step.end;
         IntVector up = IntVector.broadcast(INTS, BIAS + step.fraction);
-        for (int j = 0; j < step.columns; j += COUNT) {
-            FloatVector scale = up.sub(IntVector.fromArray(INTS, step.largest, j))
+        for (int j = 0; j < step.columns; j += 2 * COUNT) {
+            int base = step.base + j;
+            FloatVector scale0 = up.sub(IntVector.fromArray(INTS, step.largest, j))
                     .lanewise(VectorOperators.LSHL, SIGNIFICAND)
                     .reinterpretAsFloats();
-            IntVector sum = IntVector.zero(INTS);
-            for (int k = step.middle; k < end; k++) {
-                FloatVector product = FloatVector.broadcast(FLOATS, values[k])
-                        .mul(FloatVector.fromArray(FLOATS, x, at[k] + base + j));
-                sum = ((IntVector) scale.mul(product).convert(VectorOperators.F2I, 0)).add(sum);
+            FloatVector scale1 = up.sub(IntVector.fromArray(INTS, step.largest, j + COUNT))
+                    .lanewise(VectorOperators.LSHL, SIGNIFICAND)
+                    .reinterpretAsFloats();
+            IntVector sum0 = (IntVector)
+                    scale0.mul(FloatVector.fromArray(FLOATS, there, j)).convert(VectorOperators.F2I, 0);
+            IntVector sum1 = (IntVector)
+                    scale1.mul(FloatVector.fromArray(FLOATS, there, j + COUNT)).convert(VectorOperators.F2I, 0);
+            for (int k = first; k < end; k++) {
+                FloatVector scalar = FloatVector.broadcast(FLOATS, values[k]);
+                int from = at[k] + base;
+                FloatVector product0 = scalar.mul(FloatVector.fromArray(FLOATS, x, from));
+                FloatVector product1 = scalar.mul(FloatVector.fromArray(FLOATS, x, from + COUNT));
+                sum0 = ((IntVector) scale0.mul(product0).convert(VectorOperators.F2I, 0)).add(sum0);
+                sum1 = ((IntVector) scale1.mul(product1).convert(VectorOperators.F2I, 0)).add(sum1);
             }
-            IntVector.zero(INTS).add(sum).intoArray(step.rest, j);
+            IntVector.zero(INTS).add(sum0).intoArray(to, j);
+            IntVector.zero(INTS).add(sum1).intoArray(to, j + COUNT);
         }
     }
 

@@ -99,6 +99,12 @@ final class KernelAllocation {
                 new Kernel("multiply", "truncated, wide", () -> VectorTruncated.multiply(y, 0, 20, broad, 3, 0)),
                 new Kernel(
                         "multiply",
+                        "truncated, narrow, a vector",
+                        () -> VectorTruncated.multiply(y, 0, 8, narrow, 3, 0)),
+                new Kernel(
+                        "multiply", "truncated, wide, a vector", () -> VectorTruncated.multiply(y, 0, 8, broad, 3, 0)),
+                new Kernel(
+                        "multiply",
                         "exact, as binary64 has it",
                         () -> VectorExact.multiply(y, 0, 20, exact, 3, 0, never)),
                 new Kernel("multiply", "exact, asked", () -> VectorExact.multiply(y, 0, 20, exact, 3, 0, always)),
