@@ -24,7 +24,7 @@ final class RunSpecTest {
                 "train.seed=1",
                 "optimizer.lr=7.0e-4",
                 "precision.dtype=fp16",
-                "candidate.mode.overflow=saturate",
+                "candidate.mode.overflow=inf_nan",
                 "candidate.mode={}",
                 "data.directory=elsewhere",
                 "study.seeds=3",
@@ -43,7 +43,7 @@ final class RunSpecTest {
                 "optimizer.lr=0.002",
                 "data.seed=5",
                 "candidate.backend=cpu",
-                "candidate.mode.overflow=inf_nan",
+                "candidate.mode.overflow=saturate",
                 "trace.replicaEvery=7",
                 "trace.routing=true"
             })
