@@ -27,6 +27,8 @@ record ModelProvider(String id, MatrixDevice device, String description, Numeric
         implements BackendProvider {
     private static final String CUDA = "cuda-model";
     private static final String ASCEND = "ascend-model";
+    /// Preset that an NPU's description names.
+    private static final String USUAL = "cube-rne";
 
     /// Lists every model: a GPU each, of an NPU one with each preset of its cube unit, and the defaults.
     static List<BackendProvider> all() {
@@ -42,7 +44,7 @@ record ModelProvider(String id, MatrixDevice device, String description, Numeric
         for (MatrixDevice npu : Devices.NPUS) {
             for (String preset : Devices.CUBES.keySet()) {
                 ModelProvider model = npu(npu, preset);
-                boolean usual = preset.equals("cube-rne");
+                boolean usual = preset.equals(USUAL);
                 all.add(usual ? model : model.as(model.id + ":" + preset));
                 if (usual && npu.id().equals("910b")) {
                     all.add(model.as(ASCEND));
@@ -53,8 +55,7 @@ record ModelProvider(String id, MatrixDevice device, String description, Numeric
     }
 
     private static ModelProvider npu(MatrixDevice npu, String preset) {
-        String text = "%s; assumption: preset %s, order of K, errors of exp and log"
-                .formatted(npu.description().substring(0, npu.description().indexOf(';')), preset);
+        String text = npu.description().replace(USUAL, preset) + ", order of K, errors of exp and log";
         return new ModelProvider(ASCEND + ":" + npu.id(), npu, text, Devices.mode(npu, preset));
     }
 

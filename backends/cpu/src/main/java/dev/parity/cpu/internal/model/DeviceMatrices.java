@@ -9,7 +9,6 @@ import dev.parity.spi.NumericMode.OperandRounding;
 import dev.parity.spi.Op;
 import dev.parity.spi.OperandFormat;
 import dev.parity.spi.Shape;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -19,158 +18,40 @@ import java.util.SplittableRandom;
 ///
 /// A bias is added in FP32 when the sum is done.
 final class DeviceMatrices {
-    /// Slices of K of a device that adds them as they arrive, if its rule has fewer.
-    private static final int ARRIVING = 4;
-
     private final NumericMode mode;
     private final MatrixRule rule;
     private final Set<OperandFormat> formats;
-    private final Counts counts;
-    private final SplittableRandom arrival;
+    private final Multiplier.Unit unit;
 
     DeviceMatrices(NumericMode mode, Set<OperandFormat> formats, Counts counts) {
         this.mode = mode;
         this.rule = mode.matrixUnit();
         this.formats = formats;
-        this.counts = counts;
-        arrival = new SplittableRandom(mode.arrival());
+        unit = new Multiplier.Unit(mode, rule, counts, new SplittableRandom(mode.arrival()));
     }
 
-    /// What becomes of a tensor's elements, and who multiplies them.
-    ///
-    /// @param format of the operands
-    /// @param onCores whether FP32 cores multiply, not the matrix unit
-    /// @param halves whether FP32 is rounded to FP16
-    private record Way(OperandFormat format, boolean onCores, boolean halves) {}
-
-    private Way way(ElementType type, OperandRounding rounding) {
+    private Multiplier.Way way(ElementType type, OperandRounding rounding) {
         return switch (type) {
-            case FP16 -> new Way(OperandFormat.FP16, false, false);
-            case BF16 -> new Way(OperandFormat.BF16, false, false);
+            case FP16 -> new Multiplier.Way(OperandFormat.FP16, false, false);
+            case BF16 -> new Multiplier.Way(OperandFormat.BF16, false, false);
             default ->
                 switch (rounding) {
-                    case NONE -> new Way(OperandFormat.FP32, !formats.contains(OperandFormat.FP32), false);
-                    case TF32 -> new Way(OperandFormat.TF32, false, false);
-                    case HF32 -> new Way(OperandFormat.HF32, false, false);
-                    case FP16 -> new Way(OperandFormat.FP16, false, true);
+                    case NONE -> new Multiplier.Way(OperandFormat.FP32, !formats.contains(OperandFormat.FP32), false);
+                    case TF32 -> new Multiplier.Way(OperandFormat.TF32, false, false);
+                    case HF32 -> new Multiplier.Way(OperandFormat.HF32, false, false);
+                    case FP16 -> new Multiplier.Way(OperandFormat.FP16, false, true);
                 };
         };
     }
 
-    private DotKernel kernel(Way way, KOrder order, int columns) {
-        if (way.onCores) {
-            return new FmaKernel(order);
-        }
-        OperandCast cast = new OperandCast(way.format, rule, way.halves);
-        OracleKernel oracle = new OracleKernel(order, new BlockDot(way.format, rule), cast);
-        if (TruncatedKernel.takes(rule, way.format)) {
-            return new TruncatedKernel(order, way.format, rule, columns, oracle, counts);
-        }
-        if (ExactKernel.takes(rule)) {
-            return new ExactKernel(order, way.format, rule, columns, oracle, counts);
-        }
-        return PairsKernel.takes(rule) ? new PairsKernel(order, rule.products(way.format), columns) : oracle;
-    }
-
-    /// A left and a right operand, cast, and the product's kernel.
-    private final class Multiplier {
-        private final OperandCast cast;
-        private final DotKernel kernel;
-        private final float[] left;
-        private final float[] right;
-        private final int[] slices;
-        private final float[] partial;
-
-        /// @param columns at most, of one call
-        Multiplier(Way way, KOrder order, int leftLength, int rightLength, int columns) {
-            cast = new OperandCast(way.format, rule, way.halves);
-            kernel = kernel(way, order, columns);
-            left = new float[leftLength];
-            right = new float[rightLength + DotKernel.SLACK];
-            slices = slices(order.ends().length);
-            partial = new float[slices.length > 1 ? columns : 0];
-        }
-
-        private int[] slices(int steps) {
-            int wanted = mode.deterministic() ? rule.splitK() : Math.max(rule.splitK(), ARRIVING);
-            int number = Math.min(wanted, steps);
-            int[] ends = new int[number];
-            for (int s = 0; s < number; s++) {
-                ends[s] = (int) ((long) steps * (s + 1) / number);
-            }
-            return ends;
-        }
-
-        void left(float[] w) {
-            cast.cast(left, w, left.length);
-        }
-
-        void right(float[] x, int from) {
-            if (from == 0) {
-                cast.cast(right, x, right.length - DotKernel.SLACK);
-            } else {
-                float[] part = Arrays.copyOfRange(x, from, from + right.length - DotKernel.SLACK);
-                cast.cast(right, part, part.length);
-            }
-            kernel.right(right, right.length - DotKernel.SLACK);
-        }
-
-        /// Computes a row in places.
-        ///
-        /// @param from where the row begins in the left operand
-        /// @param places how many runs of columns
-        /// @param y receives a run for each place
-        /// @param yAt where the first goes
-        /// @param columns of a run
-        /// @param pitch what is added to the columns of the right operand from place to place
-        void row(int from, int places, float[] y, int yAt, int columns, int pitch) {
-            int[] order = order();
-            for (int i = 0; i < order.length; i++) {
-                kernel.left(left, from, order[i] == 0 ? 0 : slices[order[i] - 1], slices[order[i]]);
-                for (int place = 0; place < places; place++) {
-                    int at = yAt + place * columns;
-                    if (slices.length == 1) {
-                        kernel.multiply(y, at, columns, place * pitch);
-                    } else {
-                        kernel.multiply(partial, 0, columns, place * pitch);
-                        add(y, at, columns, i == 0);
-                    }
-                }
-            }
-        }
-
-        private int[] order() {
-            if (!mode.deterministic() && slices.length > 1) {
-                return Orders.permutation(arrival, slices.length);
-            }
-            int[] ascending = new int[slices.length];
-            for (int s = 0; s < ascending.length; s++) {
-                ascending[s] = s;
-            }
-            return ascending;
-        }
-
-        private void add(float[] y, int at, int columns, boolean first) {
-            ElementType type = rule.partials();
-            for (int j = 0; j < columns; j++) {
-                float stored = stored(partial[j], type);
-                y[at + j] = first ? stored : stored(y[at + j] + stored, type);
-            }
-        }
-
-        private static float stored(float sum, ElementType type) {
-            return type == ElementType.FP32 ? sum : (float) type.round(sum);
-        }
-    }
-
     Runnable product(FloatMatMul product, ElementType type) {
-        Way way = way(type, mode.matMulOperands());
+        Multiplier.Way way = way(type, mode.matMulOperands());
         int terms = product.terms();
         int columns = product.columns();
         int size = product.rows() * columns;
-        KOrder order = KOrder.ascending(terms, columns, way.onCores ? 1 : rule.products(way.format));
+        KOrder order = KOrder.ascending(terms, columns, way.onCores() ? 1 : rule.products(way.format()));
         Multiplier multiplier =
-                new Multiplier(way, order, product.batch() * product.rows() * terms, terms * columns, columns);
+                new Multiplier(unit, way, order, product.batch() * product.rows() * terms, terms * columns, columns);
         Runnable finish = finish(product.y(), type);
         return () -> {
             multiplier.left(product.w());
@@ -187,7 +68,7 @@ final class DeviceMatrices {
     }
 
     Runnable convolution(Node node, List<float[]> in, float[] out) {
-        Way way = way(node.input(0).element(), mode.convOperands());
+        Multiplier.Way way = way(node.input(0).element(), mode.convOperands());
         Runnable sums = sums(node, way, in, out);
         Runnable finish = finish(out, node.output().element());
         return () -> {
@@ -196,7 +77,7 @@ final class DeviceMatrices {
         };
     }
 
-    private Runnable sums(Node node, Way way, List<float[]> in, float[] out) {
+    private Runnable sums(Node node, Multiplier.Way way, List<float[]> in, float[] out) {
         if (node.op() instanceof Op.Conv2d) {
             return forward(node, way, in, out);
         }
@@ -205,11 +86,11 @@ final class DeviceMatrices {
                 : inputGrad(node, way, in, out);
     }
 
-    private KOrder order(Way way, int channels, int kernel, KOrder.Place left, KOrder.Place right) {
-        return KOrder.convolution(rule, way.format, channels, kernel, left, right);
+    private KOrder order(Multiplier.Way way, int channels, int kernel, KOrder.Place left, KOrder.Place right) {
+        return KOrder.convolution(rule, way.format(), channels, kernel, left, right);
     }
 
-    private Runnable forward(Node node, Way way, List<float[]> in, float[] y) {
+    private Runnable forward(Node node, Multiplier.Way way, List<float[]> in, float[] y) {
         Shape x = node.input(0).shape();
         Shape w = node.input(1).shape();
         int images = x.extent(0);
@@ -225,7 +106,7 @@ final class DeviceMatrices {
                 kernel,
                 (c, i, j) -> (c * kernel + i) * kernel + j,
                 (c, i, j) -> ((c * height + i) * width + j) * images);
-        Multiplier multiplier = new Multiplier(way, order, w.size(), x.size(), columns);
+        Multiplier multiplier = new Multiplier(unit, way, order, w.size(), x.size(), columns);
         return () -> {
             multiplier.left(in.get(1));
             multiplier.right(in.get(0), 0);
@@ -242,7 +123,7 @@ final class DeviceMatrices {
 
     /// The sum runs over images, rows and columns of the result; columns of the product are kernel columns and
     /// channels.
-    private Runnable weightGrad(Node node, Way way, List<float[]> in, float[] dw) {
+    private Runnable weightGrad(Node node, Multiplier.Way way, List<float[]> in, float[] dw) {
         Shape x = node.input(0).shape();
         Shape w = node.output().shape();
         Shape dy = node.input(1).shape();
@@ -262,7 +143,7 @@ final class DeviceMatrices {
             left[k] = pixel * images + n;
             right[k] = ((n * height + pixel / columns) * width + pixel % columns) * channels;
         }
-        KOrder order = new KOrder(left, right, KOrder.ends(terms, way.onCores ? 1 : rule.products(way.format)));
+        KOrder order = new KOrder(left, right, KOrder.ends(terms, way.onCores() ? 1 : rule.products(way.format())));
         int[] channelsLast = new int[x.size()];
         for (int i = 0; i < channelsLast.length; i++) {
             int c = i % channels;
@@ -272,7 +153,7 @@ final class DeviceMatrices {
         float[] pixels = new float[x.size()];
         int run = kernel * channels;
         float[] sums = new float[kernel * run];
-        Multiplier multiplier = new Multiplier(way, order, dy.size(), x.size(), run);
+        Multiplier multiplier = new Multiplier(unit, way, order, dy.size(), x.size(), run);
         return () -> {
             gather(pixels, in.get(0), channelsLast);
             multiplier.left(in.get(1));
@@ -288,7 +169,7 @@ final class DeviceMatrices {
     }
 
     /// A convolution of the gradient, framed by zeros, with the kernel turned round.
-    private Runnable inputGrad(Node node, Way way, List<float[]> in, float[] dx) {
+    private Runnable inputGrad(Node node, Multiplier.Way way, List<float[]> in, float[] dx) {
         Shape dy = node.input(0).shape();
         Shape w = node.input(1).shape();
         Shape x = node.output().shape();
@@ -307,7 +188,7 @@ final class DeviceMatrices {
                 (o, i, j) -> (o * channels * kernel + frame - i) * kernel + frame - j,
                 (o, i, j) -> ((o * height + i) * width + j) * images);
         float[] framed = new float[outputs * height * width * images];
-        Multiplier multiplier = new Multiplier(way, order, w.size(), framed.length, columns);
+        Multiplier multiplier = new Multiplier(unit, way, order, w.size(), framed.length, columns);
         int line = dy.extent(3) * images;
         float[] finite = new float[w.size()];
         return () -> {

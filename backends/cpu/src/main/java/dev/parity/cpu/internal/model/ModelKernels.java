@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Computes as a device does that sums in another order than the fast path, or saturates.
+/// Computes Op by Op, as a device does or as a processor that sums in another order than the fast path, or saturates.
 public final class ModelKernels implements HostBackend.Kernels<FloatTensor> {
     private final NumericMode mode;
     private final Set<OperandFormat> formats;

@@ -14,9 +14,9 @@ record OperandCast(OperandFormat format, MatrixRule rule, boolean halves) {
     private static final int TF32_LOST = 13;
     private static final int FRACTION = 23;
 
-    void cast(float[] to, float[] from, int length) {
+    void cast(float[] to, float[] values, int from, int length) {
         for (int i = 0; i < length; i++) {
-            to[i] = cast(from[i]);
+            to[i] = cast(values[from + i]);
         }
         if (rule.flushInputs()) {
             float least = Math.scalb(1f, format.minExponent());
