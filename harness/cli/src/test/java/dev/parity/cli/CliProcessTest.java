@@ -99,7 +99,7 @@ final class CliProcessTest extends CliProcess {
             "record",
             "moe-cifar",
             "--set",
-            "train.steps=6000",
+            "train.steps=4000",
             "--set",
             "train.epochs=15",
             "--set",
