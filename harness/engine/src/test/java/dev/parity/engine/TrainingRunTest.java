@@ -37,9 +37,9 @@ final class TrainingRunTest {
     /// The fast path and the golden share routing, which only compares, tables of indices and the meeting
     /// of ranks, but no arithmetic: what they agree on, both computed right.
     @ParameterizedTest
-    // percent; A100's and 910B's convolutions round their operands to 10 and 11 bits, V100's do not
-    @CsvSource({"cpu, 0.001, 0.05", "cuda-model:v100, 0.001, 0.05", "cuda-model, 0.1, 10", "ascend-model, 0.05, 2"})
-    void fp32FollowsTheExactGolden(String backend, double lossGap, double normGap) {
+    // of the models V100's, for the convolutions of the others round their operands
+    @ValueSource(strings = {"cpu", "cuda-model:v100"})
+    void fp32FollowsTheExactGolden(String backend) {
         TrainingConfig config = Configs.moe(b -> b);
         RunTrace fast = Runs.run(backend, config);
         RunTrace golden = Runs.run("cpu-fp64", config);
@@ -48,11 +48,11 @@ final class TrainingRunTest {
             StepRecord found = fast.steps().get(i);
             assertThat(found.meanLoss())
                     .as("step %d", i + 1)
-                    .isCloseTo(expected.meanLoss(), Percentage.withPercentage(lossGap));
+                    .isCloseTo(expected.meanLoss(), Percentage.withPercentage(1e-3));
             expected.gradNorm()
                     .forEach((name, norm) -> assertThat(found.gradNorm().get(name))
                             .as("%s in step %d", name, expected.step())
-                            .isCloseTo(norm, Percentage.withPercentage(normGap)));
+                            .isCloseTo(norm, Percentage.withPercentage(0.05)));
         }
     }
 
