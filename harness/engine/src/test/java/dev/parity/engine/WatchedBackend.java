@@ -4,14 +4,11 @@ import dev.parity.spi.Backend;
 import dev.parity.spi.BackendException;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.Bound;
-import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
-import dev.parity.spi.NumericMode;
-import dev.parity.spi.Op;
 import dev.parity.spi.Program;
-import dev.parity.spi.Support;
 import dev.parity.spi.Tensor;
 import dev.parity.spi.TensorType;
+import dev.parity.spi.WrappedBackend;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -20,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A backend whose memory could be used after it was freed: it counts what is allocated or bound,
 /// freed, aborted and closed, and what was freed while a rank ran a program.
-final class WatchedBackend implements Backend {
+final class WatchedBackend implements WrappedBackend {
     /// What a rank does in a program before it computes.
     interface Hook {
         void before(int rank, String program);
@@ -132,6 +129,11 @@ final class WatchedBackend implements Backend {
     }
 
     @Override
+    public Backend inner() {
+        return inner;
+    }
+
+    @Override
     public void abort(Throwable cause) {
         inner.abort(cause);
         stopped.countDown();
@@ -142,30 +144,5 @@ final class WatchedBackend implements Backend {
         closed.incrementAndGet();
         inner.close();
         stopped.countDown();
-    }
-
-    @Override
-    public String id() {
-        return inner.id();
-    }
-
-    @Override
-    public NumericMode mode() {
-        return inner.mode();
-    }
-
-    @Override
-    public int world() {
-        return inner.world();
-    }
-
-    @Override
-    public String device(int rank) {
-        return inner.device(rank);
-    }
-
-    @Override
-    public Support supports(Op op, ElementType type) {
-        return inner.supports(op, type);
     }
 }

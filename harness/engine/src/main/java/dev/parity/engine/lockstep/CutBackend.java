@@ -3,15 +3,11 @@ package dev.parity.engine.lockstep;
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.Bound;
-import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
-import dev.parity.spi.NumericMode;
-import dev.parity.spi.Op;
 import dev.parity.spi.Program;
-import dev.parity.spi.Support;
 import dev.parity.spi.Tensor;
-import dev.parity.spi.TensorType;
 import dev.parity.spi.Value;
+import dev.parity.spi.WrappedBackend;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,36 +18,7 @@ import java.util.Map;
 ///
 /// @param inner what computes
 /// @param wires one for each rank
-record CutBackend(Backend inner, List<Wire> wires) implements Backend {
-    @Override
-    public String id() {
-        return inner.id();
-    }
-
-    @Override
-    public NumericMode mode() {
-        return inner.mode();
-    }
-
-    @Override
-    public int world() {
-        return inner.world();
-    }
-
-    @Override
-    public String device(int rank) {
-        return inner.device(rank);
-    }
-
-    @Override
-    public Support supports(Op op, ElementType type) {
-        return inner.supports(op, type);
-    }
-
-    @Override
-    public Tensor allocate(int rank, TensorType type) {
-        return inner.allocate(rank, type);
-    }
+record CutBackend(Backend inner, List<Wire> wires) implements WrappedBackend {
 
     @Override
     public Executable compile(Program program) {
@@ -124,15 +91,5 @@ record CutBackend(Backend inner, List<Wire> wires) implements Backend {
             bound.close();
             owned.forEach(Tensor::close);
         }
-    }
-
-    @Override
-    public void abort(Throwable cause) {
-        inner.abort(cause);
-    }
-
-    @Override
-    public void close() {
-        inner.close();
     }
 }

@@ -3,16 +3,11 @@ package dev.parity.engine.lockstep;
 import dev.parity.spi.Backend;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.Bound;
-import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Node;
-import dev.parity.spi.NumericMode;
-import dev.parity.spi.Op;
 import dev.parity.spi.Program;
-import dev.parity.spi.Support;
-import dev.parity.spi.Tensor;
-import dev.parity.spi.TensorType;
 import dev.parity.spi.Value;
+import dev.parity.spi.WrappedBackend;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +17,7 @@ import java.util.function.Consumer;
 ///
 /// Each answer is rounded to its type before the next Op reads it, as a device stores it: without that nothing would
 /// overflow, and the loss scale would climb until no device could hold the gradients.
-final class Teacher implements Backend {
+final class Teacher implements WrappedBackend {
     static final String TRAINING = "training-step";
     static final String OPTIMIZER = "optimizer-step";
 
@@ -60,33 +55,8 @@ final class Teacher implements Backend {
     }
 
     @Override
-    public String id() {
-        return golden.id();
-    }
-
-    @Override
-    public NumericMode mode() {
-        return golden.mode();
-    }
-
-    @Override
-    public int world() {
-        return golden.world();
-    }
-
-    @Override
-    public String device(int rank) {
-        return golden.device(rank);
-    }
-
-    @Override
-    public Support supports(Op op, ElementType type) {
-        return golden.supports(op, type);
-    }
-
-    @Override
-    public Tensor allocate(int rank, TensorType type) {
-        return golden.allocate(rank, type);
+    public Backend inner() {
+        return golden;
     }
 
     @Override
@@ -143,10 +113,5 @@ final class Teacher implements Backend {
         golden.abort(cause);
         reference.backend().abort(cause);
         candidate.backend().abort(cause);
-    }
-
-    @Override
-    public void close() {
-        golden.close();
     }
 }
