@@ -70,9 +70,9 @@ record ModelProvider(String id, MatrixDevice device, String description, Numeric
 
     @Override
     public Backend open(int world, NumericMode mode) {
-        CpuProviders.check(
-                id, "matMulOperands", mode.matMulOperands(), operands().toArray());
-        CpuProviders.check(id, "convOperands", mode.convOperands(), operands().toArray());
+        Object[] operands = operands().toArray();
+        CpuProviders.check(id, "matMulOperands", mode.matMulOperands(), operands);
+        CpuProviders.check(id, "convOperands", mode.convOperands(), operands);
         CpuProviders.check(id, "accumulation", mode.accumulation(), ElementType.FP32);
         CpuProviders.check(id, "summation", mode.summation(), Summation.DEVICE);
         if (mode.deterministic()) {
@@ -84,7 +84,7 @@ record ModelProvider(String id, MatrixDevice device, String description, Numeric
     /// What FP32 may become before it is multiplied: a GPU also has FP32 cores.
     private Set<OperandRounding> operands() {
         Set<OperandRounding> able = EnumSet.noneOf(OperandRounding.class);
-        boolean gpu = id.startsWith(CUDA);
+        boolean gpu = Devices.GPUS.contains(device);
         if (gpu || device.formats().contains(OperandFormat.FP32)) {
             able.add(OperandRounding.NONE);
         }

@@ -87,4 +87,12 @@ public enum ElementType {
         double rounded = Math.rint(value / ulp) * ulp;
         return Math.abs(rounded) > maxValue() ? Math.copySign(Double.POSITIVE_INFINITY, value) : rounded;
     }
+
+    /// Puts the nearest number in the place of what is none, as a device without infinities does.
+    ///
+    /// @param value any value
+    /// @return the largest value with its sign for what is beyond it, 0 for NaN, and else the value itself
+    public double saturated(double value) {
+        return Double.isNaN(value) ? 0 : Math.clamp(value, -maxValue(), maxValue());
+    }
 }

@@ -9,6 +9,7 @@ import dev.parity.spi.Op;
 import dev.parity.spi.Program;
 import dev.parity.spi.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,11 +121,7 @@ final class Examination {
         if (!station.saturates(type)) {
             return values;
         }
-        double[] held = values.clone();
-        for (int i = 0; i < held.length; i++) {
-            held[i] = Double.isNaN(held[i]) ? 0 : Math.clamp(held[i], -type.maxValue(), type.maxValue());
-        }
-        return held;
+        return Arrays.stream(values).map(type::saturated).toArray();
     }
 
     private synchronized void arrive(long step, Found found) {

@@ -3,7 +3,7 @@ package dev.parity.cpu.internal.fast;
 import dev.parity.spi.Shape;
 
 /// Ways to lay out a tensor, as tables of where each element comes from.
-final class Layouts {
+public final class Layouts {
     private Layouts() {}
 
     /// For each element with the leading axis last (of a batch of matrices: with rows and columns
@@ -39,7 +39,11 @@ final class Layouts {
     }
 
     /// Copies elements from where the table says; behind the table's end nothing is written.
-    static void gather(float[] to, float[] from, int[] table) {
+    ///
+    /// @param to receives as many elements as the table has
+    /// @param from elements
+    /// @param table for each element, its index in `from`
+    public static void gather(float[] to, float[] from, int[] table) {
         for (int i = 0; i < table.length; i++) {
             to[i] = from[table[i]];
         }

@@ -1,6 +1,7 @@
 package dev.parity.cpu.internal.model;
 
 import dev.parity.cpu.internal.fast.FloatTensor;
+import dev.parity.cpu.internal.fast.Layouts;
 import dev.parity.cpu.internal.fast.Reductions;
 import dev.parity.cpu.internal.fast.Strides;
 import dev.parity.spi.Node;
@@ -32,9 +33,7 @@ record AxisLoops(Reductions reductions) {
         }
         float[] gathered = new float[x.length];
         return () -> {
-            for (int i = 0; i < source.length; i++) {
-                gathered[i] = x[source[i]];
-            }
+            Layouts.gather(gathered, x, source);
             for (int i = 0; i < y.length; i++) {
                 y[i] = reductions.sum(gathered, i * terms, terms);
             }

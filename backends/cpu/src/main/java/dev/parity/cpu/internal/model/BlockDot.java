@@ -21,11 +21,6 @@ import java.math.BigDecimal;
 /// @param format of the operands
 /// @param rule how they are summed
 record BlockDot(OperandFormat format, MatrixRule rule) implements MatrixUnit {
-    /// Bits of a binary32's fraction.
-    private static final int FRACTION = 23;
-
-    private static final int TF32_FRACTION = 10;
-
     /// Smallest normal FP16 number.
     private static final double HALF_NORMAL = 0x1p-14;
 
@@ -70,14 +65,9 @@ record BlockDot(OperandFormat format, MatrixRule rule) implements MatrixUnit {
         for (int from = 0; from < a.length; from += rule.products(format)) {
             double exact = add(products(a, b, from), sum, ElementType.FP16);
             double rounded = kept(ElementType.FP16.round(exact), HALF_NORMAL, rule.flushOutputs());
-            sum = rule.outputSaturates() ? saturated(rounded) : rounded;
+            sum = rule.outputSaturates() ? ElementType.FP16.saturated(rounded) : rounded;
         }
         return (float) sum;
-    }
-
-    private static double saturated(double half) {
-        double largest = ElementType.FP16.maxValue();
-        return Double.isNaN(half) ? 0 : Math.clamp(half, -largest, largest);
     }
 
     private static double kept(double value, double normal, boolean flushes) {
@@ -181,11 +171,12 @@ record BlockDot(OperandFormat format, MatrixRule rule) implements MatrixUnit {
 
     private Products products(int[] a, int[] b, int from) {
         int length = Math.min(a.length - from, rule.products(format));
+        OperandCast cast = new OperandCast(format, rule, false);
         double[] values = new double[length];
         int[] exponents = new int[length];
         for (int i = 0; i < length; i++) {
-            double x = operand(a[from + i]);
-            double y = operand(b[from + i]);
+            double x = cast.cast(decoded(a[from + i]));
+            double y = cast.cast(decoded(b[from + i]));
             values[i] = x * y;
             exponents[i] = values[i] == 0
                     ? Integer.MIN_VALUE
@@ -198,16 +189,11 @@ record BlockDot(OperandFormat format, MatrixRule rule) implements MatrixUnit {
         return Math.max(Math.getExponent(value), least);
     }
 
-    private float operand(int bits) {
-        float value = switch (format) {
+    private float decoded(int bits) {
+        return switch (format) {
             case FP16 -> Float.float16ToFloat((short) bits);
             case BF16 -> Float.intBitsToFloat(bits << Short.SIZE);
-            case TF32 -> Rounded.toFewer(Float.intBitsToFloat(bits), FRACTION - TF32_FRACTION, rule.operandRounding());
-            case HF32 ->
-                Rounded.toFewer(Float.intBitsToFloat(bits), FRACTION - rule.hf32Bits(), rule.operandRounding());
-            case FP32 -> Float.intBitsToFloat(bits);
+            case TF32, HF32, FP32 -> Float.intBitsToFloat(bits);
         };
-        boolean subnormal = value != 0 && Math.getExponent(value) < format.minExponent();
-        return rule.flushInputs() && subnormal ? Math.copySign(0f, value) : value;
     }
 }

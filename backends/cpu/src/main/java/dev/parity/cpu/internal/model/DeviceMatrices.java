@@ -1,6 +1,7 @@
 package dev.parity.cpu.internal.model;
 
 import dev.parity.cpu.internal.fast.FloatMatMul;
+import dev.parity.cpu.internal.fast.Layouts;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.MatrixRule;
 import dev.parity.spi.Node;
@@ -155,7 +156,7 @@ final class DeviceMatrices {
         float[] sums = new float[kernel * run];
         Multiplier multiplier = new Multiplier(unit, way, order, dy.size(), x.size(), run);
         return () -> {
-            gather(pixels, in.get(0), channelsLast);
+            Layouts.gather(pixels, in.get(0), channelsLast);
             multiplier.left(in.get(1));
             multiplier.right(pixels, 0);
             for (int o = 0; o < w.extent(0); o++) {
@@ -231,19 +232,12 @@ final class DeviceMatrices {
         }
     }
 
-    private static void gather(float[] to, float[] from, int[] source) {
-        for (int i = 0; i < source.length; i++) {
-            to[i] = from[source[i]];
-        }
-    }
-
     /// What the unit does to results of 16 bits before they are stored: its rounding, if it is another than to nearest
     /// even, and its saturation.
     private Runnable finish(float[] y, ElementType type) {
         boolean half = type == ElementType.FP16 || type == ElementType.BF16;
         boolean rounds = half && rule.outputRounding() != MatrixRule.Rounding.RNE;
         boolean saturates = half && rule.outputSaturates();
-        float largest = (float) type.maxValue();
         return () -> {
             if (rounds) {
                 for (int i = 0; i < y.length; i++) {
@@ -252,7 +246,7 @@ final class DeviceMatrices {
             }
             if (saturates) {
                 for (int i = 0; i < y.length; i++) {
-                    y[i] = Float.isNaN(y[i]) ? 0 : Math.clamp(y[i], -largest, largest);
+                    y[i] = (float) type.saturated(y[i]);
                 }
             }
         };

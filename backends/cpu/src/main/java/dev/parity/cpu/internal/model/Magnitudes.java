@@ -69,12 +69,6 @@ final class Magnitudes {
 
     /// Returns the exponent of a power of two of which every finite element is a multiple.
     int unit() {
-        int fraction = switch (format) {
-            case FP16, TF32 -> 10;
-            case BF16 -> 7;
-            case HF32 -> 11;
-            case FP32 -> FRACTION;
-        };
-        return Math.max(smallest(), format.minExponent()) - fraction;
+        return Math.max(smallest(), format.minExponent()) - format.fraction();
     }
 }

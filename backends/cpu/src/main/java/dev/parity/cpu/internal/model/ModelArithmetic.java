@@ -133,9 +133,8 @@ final class ModelArithmetic implements Arithmetic {
         boolean half = type == ElementType.FP16 || type == ElementType.BF16;
         if (half && saturates && VectorElements.anyNonFinite(values, from, to)) {
             saturated = true;
-            float largest = (float) type.maxValue();
             for (int i = from; i < to; i++) {
-                values[i] = Float.isNaN(values[i]) ? 0 : Math.clamp(values[i], -largest, largest);
+                values[i] = (float) type.saturated(values[i]);
             }
         }
     }

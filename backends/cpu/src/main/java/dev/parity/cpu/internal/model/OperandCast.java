@@ -11,35 +11,29 @@ import dev.parity.spi.OperandFormat;
 /// @param halves whether FP32 is rounded to FP16, as the cast before a cube unit without FP32 does: what is too large
 ///     becomes the largest value and NaN becomes 0
 record OperandCast(OperandFormat format, MatrixRule rule, boolean halves) {
-    private static final int TF32_LOST = 13;
-    private static final int FRACTION = 23;
-
     void cast(float[] to, float[] values, int from, int length) {
         for (int i = 0; i < length; i++) {
             to[i] = cast(values[from + i]);
         }
-        if (rule.flushInputs()) {
-            float least = Math.scalb(1f, format.minExponent());
-            for (int i = 0; i < length; i++) {
-                to[i] = Math.abs(to[i]) < least ? Math.copySign(0f, to[i]) : to[i];
-            }
-        }
     }
 
-    private float cast(float value) {
-        return switch (format) {
+    float cast(float value) {
+        float cast = switch (format) {
             case FP16 -> halves ? half(value) : value;
             case BF16, FP32 -> value;
-            case TF32 -> Rounded.toFewer(value, TF32_LOST, rule.operandRounding());
-            case HF32 -> Rounded.toFewer(value, FRACTION - rule.hf32Bits(), rule.operandRounding());
+            case TF32 -> fewer(value, format.fraction());
+            case HF32 -> fewer(value, rule.hf32Bits());
         };
+        boolean flushed = rule.flushInputs() && Math.getExponent(cast) < format.minExponent();
+        return flushed ? Math.copySign(0f, cast) : cast;
+    }
+
+    private float fewer(float value, int fraction) {
+        return Rounded.toFewer(value, OperandFormat.FP32.fraction() - fraction, rule.operandRounding());
     }
 
     private static float half(float value) {
-        float largest = (float) ElementType.FP16.maxValue();
-        return Float.isNaN(value)
-                ? 0
-                : Float.float16ToFloat(Float.floatToFloat16(Math.clamp(value, -largest, largest)));
+        return Float.float16ToFloat(Float.floatToFloat16((float) ElementType.FP16.saturated(value)));
     }
 
     /// Writes an operand's bits.
