@@ -69,4 +69,13 @@ final class ElementTypeTest {
         assertThat(ElementType.FP16.unitRoundoff()).isEqualTo(0x1p-11);
         assertThat(ElementType.FP32.ulp(1)).isEqualTo(Math.ulp(1f));
     }
+
+    // Huawei's documentation of saturation mode: infinities become the largest value, NaN becomes 0
+    @Test
+    void whatIsNoNumberSaturates() {
+        assertThat(ElementType.FP16.saturated(Double.POSITIVE_INFINITY)).isEqualTo(65504);
+        assertThat(ElementType.FP16.saturated(-70000)).isEqualTo(-65504);
+        assertThat(ElementType.FP16.saturated(Double.NaN)).isZero();
+        assertThat(ElementType.FP16.saturated(-1.5)).isEqualTo(-1.5);
+    }
 }

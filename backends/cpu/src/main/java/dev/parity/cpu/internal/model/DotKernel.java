@@ -11,17 +11,29 @@ abstract class DotKernel {
     static final int SLACK = Math.max(VectorTruncated.padding(), VectorExact.padding());
 
     final KOrder order;
+    /// The row of the left operand, by term.
+    final float[] row;
+
+    float[] x = {};
+    /// First step of the sum.
+    int first;
+
+    /// Step behind the last.
+    int end;
 
     /// @param order of K
     DotKernel(KOrder order) {
         this.order = order;
+        row = new float[order.terms()];
     }
 
     /// Takes the right operand.
     ///
-    /// @param x elements in the unit's format, and [#SLACK] more
+    /// @param given elements in the unit's format, and [#SLACK] more
     /// @param length how many
-    abstract void right(float[] x, int length);
+    void right(float[] given, int length) {
+        x = given;
+    }
 
     /// Takes a row of the left operand.
     ///
@@ -29,7 +41,23 @@ abstract class DotKernel {
     /// @param from where the row begins
     /// @param firstStep of the sum
     /// @param endStep behind its last step
-    abstract void left(float[] w, int from, int firstStep, int endStep);
+    void left(float[] w, int from, int firstStep, int endStep) {
+        first = firstStep;
+        end = endStep;
+        int to = endTerm();
+        for (int k = firstTerm(); k < to; k++) {
+            row[k] = w[from + order.left()[k]];
+        }
+    }
+
+    final int firstTerm() {
+        return begin(first);
+    }
+
+    /// Returns the term behind the last.
+    final int endTerm() {
+        return order.ends()[end - 1];
+    }
 
     /// Computes columns of the row that was taken.
     ///

@@ -39,14 +39,9 @@ final class ExactKernel extends FastKernel implements VectorExact.Exactly {
         work = new VectorExact.Step(values, at, ends, this, columns);
     }
 
-    /// Tells whether a rule is one that this kernel computes.
+    /// Tells whether a rule that flushes nothing and accumulates in FP32 is one that this kernel computes.
     static boolean takes(MatrixRule rule) {
-        return rule.blockSum() == BlockSum.EXACT
-                && rule.join() == Join.FUSED
-                && rule.rounding() == Rounding.RNE
-                && !rule.flushOutputs()
-                && !rule.flushInputs()
-                && !rule.halfAccumulator();
+        return rule.blockSum() == BlockSum.EXACT && rule.join() == Join.FUSED && rule.rounding() == Rounding.RNE;
     }
 
     @Override

@@ -8,12 +8,8 @@ import dev.parity.spi.OperandFormat;
 abstract class FastKernel extends DotKernel {
     private final OracleKernel oracle;
     private final Counts counts;
-    final float[] row;
     final Magnitudes left;
     final Magnitudes right;
-    float[] x = {};
-    int first;
-    int end;
 
     FastKernel(KOrder order, OperandFormat format, OracleKernel oracle, Counts counts) {
         super(order);
@@ -21,12 +17,11 @@ abstract class FastKernel extends DotKernel {
         right = new Magnitudes(format);
         this.oracle = oracle;
         this.counts = counts;
-        row = new float[order.terms()];
     }
 
     @Override
     final void right(float[] given, int length) {
-        x = given;
+        super.right(given, length);
         oracle.right(given, length);
         right.read(given, 0, length);
         if (right.isInRange()) {
@@ -36,13 +31,8 @@ abstract class FastKernel extends DotKernel {
 
     @Override
     final void left(float[] w, int from, int firstStep, int endStep) {
-        first = firstStep;
-        end = endStep;
-        int to = order.ends()[end - 1];
-        for (int k = begin(first); k < to; k++) {
-            row[k] = w[from + order.left()[k]];
-        }
-        left.read(row, begin(first), to);
+        super.left(w, from, firstStep, endStep);
+        left.read(row, firstTerm(), endTerm());
         if (!right.isInRange() || !left.isInRange()) {
             oracle.left(w, from, firstStep, endStep);
         } else {
@@ -61,7 +51,7 @@ abstract class FastKernel extends DotKernel {
         if (!right.isFinite() || !left.isFinite()) {
             for (int j = 0; j < columns; j++) {
                 float sum = 0;
-                for (int k = begin(first); k < order.ends()[end - 1]; k++) {
+                for (int k = firstTerm(); k < endTerm(); k++) {
                     sum += row[k] * x[order.right()[k] + base + j];
                 }
                 y[yAt + j] = Float.isFinite(sum) ? y[yAt + j] : sum;

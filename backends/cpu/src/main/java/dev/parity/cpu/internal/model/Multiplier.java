@@ -49,6 +49,9 @@ final class Multiplier {
         MatrixRule rule = unit.rule;
         Counts counts = unit.counts;
         OracleKernel oracle = new OracleKernel(order, new BlockDot(way.format, rule), cast);
+        if (rule.flushInputs() || rule.flushOutputs() || rule.halfAccumulator()) {
+            return oracle;
+        }
         if (TruncatedKernel.takes(rule, way.format)) {
             return new TruncatedKernel(order, way.format, rule, columns, oracle, counts);
         }

@@ -8,9 +8,6 @@ final class OracleKernel extends DotKernel {
     private final OperandCast cast;
     private final int[] a;
     private final int[] b;
-    private float[] x = {};
-    private int first;
-    private int end;
 
     OracleKernel(KOrder order, BlockDot unit, OperandCast cast) {
         super(order);
@@ -21,23 +18,17 @@ final class OracleKernel extends DotKernel {
     }
 
     @Override
-    void right(float[] given, int length) {
-        x = given;
-    }
-
-    @Override
     void left(float[] w, int from, int firstStep, int endStep) {
-        first = firstStep;
-        end = endStep;
-        for (int k = 0; k < a.length; k++) {
-            a[k] = cast.bits(w[from + order.left()[k]]);
+        super.left(w, from, firstStep, endStep);
+        for (int k = firstTerm(); k < endTerm(); k++) {
+            a[k] = cast.bits(row[k]);
         }
     }
 
     @Override
     void multiply(float[] y, int yAt, int columns, int base) {
         for (int j = 0; j < columns; j++) {
-            for (int k = 0; k < b.length; k++) {
+            for (int k = firstTerm(); k < endTerm(); k++) {
                 b[k] = cast.bits(x[order.right()[k] + base + j]);
             }
             int sum = 0;

@@ -8,42 +8,18 @@ import dev.parity.spi.MatrixRule.Rounding;
 /// Rows of dot products whose steps are trees of neighbouring sums in FP32, added to the accumulator when they are
 /// done.
 final class PairsKernel extends DotKernel {
-    private final float[] row;
     private final float[][] level;
-    private float[] x = {};
-    private int first;
-    private int end;
 
     /// @param products of a step
     /// @param columns at most, of one call
     PairsKernel(KOrder order, int products, int columns) {
         super(order);
-        row = new float[order.terms()];
         level = new float[products][columns];
     }
 
-    /// Tells whether a rule is one that this kernel computes.
+    /// Tells whether a rule that flushes nothing and accumulates in FP32 is one that this kernel computes.
     static boolean takes(MatrixRule rule) {
-        return rule.blockSum() == BlockSum.PAIRWISE
-                && rule.join() == Join.SEPARATE
-                && rule.rounding() == Rounding.RNE
-                && !rule.flushOutputs()
-                && !rule.flushInputs()
-                && !rule.halfAccumulator();
-    }
-
-    @Override
-    void right(float[] given, int length) {
-        x = given;
-    }
-
-    @Override
-    void left(float[] w, int from, int firstStep, int endStep) {
-        first = firstStep;
-        end = endStep;
-        for (int k = begin(first); k < order.ends()[end - 1]; k++) {
-            row[k] = w[from + order.left()[k]];
-        }
+        return rule.blockSum() == BlockSum.PAIRWISE && rule.join() == Join.SEPARATE && rule.rounding() == Rounding.RNE;
     }
 
     @Override

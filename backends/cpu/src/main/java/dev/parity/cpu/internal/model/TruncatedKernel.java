@@ -40,15 +40,12 @@ final class TruncatedKernel extends FastKernel {
         return ((long) products << (PRODUCT_BITS + fraction)) + (2L << fraction) <= Integer.MAX_VALUE;
     }
 
-    /// Tells whether a rule is one that this kernel computes.
+    /// Tells whether a rule that flushes nothing and accumulates in FP32 is one that this kernel computes.
     static boolean takes(MatrixRule rule, OperandFormat format) {
         return rule.blockSum() == BlockSum.TRUNCATED
                 && rule.join() == Join.FUSED
                 && rule.rounding() == Rounding.RZ
                 && rule.alignFloor() <= MatrixRule.NO_FLOOR
-                && !rule.flushOutputs()
-                && !rule.flushInputs()
-                && !rule.halfAccumulator()
                 && format != OperandFormat.FP32
                 && fits((rule.products(format) + 1) / 2, rule.fraction());
     }
