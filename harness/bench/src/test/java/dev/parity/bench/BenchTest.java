@@ -35,7 +35,7 @@ final class BenchTest {
     @Test
     void theDigestIsThatOfARecordedRun() {
         EngineRun run = EngineRun.record(folder.resolve("timed.jsonl"), new EngineRun.Length(10, 2, 10), SETTINGS);
-        List<String> overrides = TrainOnce.with(SETTINGS, "train.steps=30");
+        List<String> overrides = TrainOnce.with(SETTINGS, "reference.backend=cpu", "train.steps=30");
         Scenario scenario = Scenarios.load("moe-cifar-seed", overrides);
         RunSpec spec = new RunSpec(
                 "test",
