@@ -1,5 +1,6 @@
 package dev.parity.cpu.internal.host;
 
+import dev.parity.spi.Communicator.Exchange;
 import dev.parity.spi.Node;
 import dev.parity.spi.Op;
 import dev.parity.spi.ProcessGroup;
@@ -9,16 +10,6 @@ import java.util.function.Predicate;
 
 /// The collectives of one plan.
 public final class Exchanges {
-    /// What a rank does with the buffers of its peers.
-    ///
-    /// @param <B> a buffer
-    public interface Exchange<B> {
-        /// Reads what the peers show.
-        ///
-        /// @param peers the buffers in the group's order, its own among them
-        void with(List<B> peers);
-    }
-
     private final Program program;
     private final Rank rank;
     private final Predicate<Node> stays;

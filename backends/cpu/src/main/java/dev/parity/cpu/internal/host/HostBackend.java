@@ -2,6 +2,7 @@ package dev.parity.cpu.internal.host;
 
 import dev.parity.spi.Backend;
 import dev.parity.spi.BackendException;
+import dev.parity.spi.Communicator;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Node;

@@ -1,6 +1,5 @@
-package dev.parity.cpu.internal.host;
+package dev.parity.spi;
 
-import dev.parity.spi.Rendezvous;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +8,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Shared memory between the ranks of one backend.
-final class Communicator {
+/// Where the ranks of one backend meet in memory that they share, and learn that one of them failed.
+public final class Communicator {
     private final Map<List<Integer>, Meeting> meetings = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    /// Makes a communicator that nobody has used.
+    public Communicator() {}
+
+    /// What a rank does with the buffers of its peers.
+    ///
+    /// @param <B> a buffer
+    @FunctionalInterface
+    public interface Exchange<B> {
+        /// Reads what the peers show.
+        ///
+        /// @param peers the buffers in the group's order, its own among them
+        void with(List<B> peers);
+    }
 
     /// Where a group of ranks meets, and what each one shows there.
     ///
@@ -37,7 +50,9 @@ final class Communicator {
     /// @param mine its buffer
     /// @param work reads the buffers
     /// @param last whether the buffer may be written to as soon as this rank has done its work
-    <B> Runnable exchange(List<Integer> ranks, int rank, B mine, Exchanges.Exchange<B> work, boolean last) {
+    /// @return the step
+    /// @param <B> what is shown
+    public <B> Runnable exchange(List<Integer> ranks, int rank, B mine, Exchange<B> work, boolean last) {
         Meeting meeting = meetings.computeIfAbsent(ranks, _ -> new Meeting(ranks.size()));
         failure().ifPresent(meeting.rendezvous::fail);
         int position = ranks.indexOf(rank);
@@ -59,19 +74,25 @@ final class Communicator {
     }
 
     /// Returns what was given to [#fail] first.
-    Optional<Throwable> failure() {
+    ///
+    /// @return the first failure, if there was one
+    public Optional<Throwable> failure() {
         return Optional.ofNullable(failure.get());
     }
 
     /// Returns how often the ranks of a group have met, over all groups.
-    long meetings() {
+    ///
+    /// @return at least 0
+    public long meetings() {
         return meetings.values().stream()
                 .mapToLong(meeting -> meeting.rendezvous.meetings())
                 .sum();
     }
 
     /// Releases all ranks that wait, with an error; this communicator is of no use afterwards.
-    void fail(Throwable cause) {
+    ///
+    /// @param cause why; the first one counts
+    public void fail(Throwable cause) {
         failure.compareAndSet(null, cause);
         meetings.values().forEach(meeting -> meeting.rendezvous.fail(cause));
     }
