@@ -42,6 +42,7 @@ final class ArchitectureTest {
     private static final Map<String, Set<String>> USES = Map.ofEntries(
             Map.entry("spi", Set.of()),
             Map.entry("cpu", Set.of("spi")),
+            Map.entry("cuda", Set.of("spi")),
             Map.entry("faults", Set.of("spi")),
             Map.entry("conformance", Set.of("spi")),
             Map.entry("trace", Set.of()),

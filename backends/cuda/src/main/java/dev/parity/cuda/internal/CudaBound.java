@@ -1,0 +1,193 @@
+package dev.parity.cuda.internal;
+
+import dev.parity.cuda.internal.driver.Graph;
+import dev.parity.cuda.internal.driver.Kernel.Geometry;
+import dev.parity.cuda.internal.libraries.CublasLt;
+import dev.parity.cuda.internal.libraries.Cudnn;
+import dev.parity.cuda.internal.ops.Commands;
+import dev.parity.cuda.internal.ops.OpCommands;
+import dev.parity.spi.BackendException;
+import dev.parity.spi.Bindings;
+import dev.parity.spi.Bound;
+import dev.parity.spi.ElementType;
+import dev.parity.spi.Node;
+import dev.parity.spi.Op;
+import dev.parity.spi.Placement;
+import dev.parity.spi.Program;
+import dev.parity.spi.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/// A program on one rank: what lies between two collectives is one CUDA graph, recorded once.
+final class CudaBound implements Bound {
+    /// If this system property is `true`, nothing is recorded: after each command the device is waited for, so
+    /// that an error is told with the very launch. Slow.
+    private static final boolean BLOCKING = Boolean.getBoolean("parity.cuda.blocking");
+
+    private final CudaBackend backend;
+    private final Rank rank;
+    private final Program program;
+    private final Map<Value, Long> addresses = new HashMap<>();
+    private final List<CudaTensor> tensors = new ArrayList<>();
+    private final List<Runnable> steps = new ArrayList<>();
+    private final List<AutoCloseable> resources = new ArrayList<>();
+    /// The commands of each Op, where the device says how far it has come.
+    private final List<List<Commands.Command>> marked = new ArrayList<>();
+
+    private final long progress;
+    private boolean closed;
+
+    CudaBound(CudaBackend backend, Rank rank, Program program, Bindings bindings) {
+        this.backend = backend;
+        this.rank = rank;
+        this.program = program;
+        progress = rank.progress().address();
+        try {
+            bind(bindings);
+        } catch (RuntimeException | Error failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private void bind(Bindings bindings) {
+        Placement<CudaTensor> placement = Placement.of(program, bindings, type -> {
+            CudaTensor made = new CudaTensor(rank, type);
+            tensors.add(made);
+            return made;
+        });
+        placement.tensors().forEach((value, tensor) -> addresses.put(value, tensor.address()));
+        Commands commands = commands();
+        for (Node node : program.nodes()) {
+            for (Value value : node.outputs()) {
+                addresses.computeIfAbsent(value, _ -> memory(value));
+            }
+            if (node.op() instanceof Op.Collective collective) {
+                finish(commands);
+                steps.add(Meeting.of(backend, rank, collective, node, addresses::get, commands()));
+                commands = commands();
+            } else {
+                begin(node, commands);
+                add(node, commands);
+            }
+        }
+        for (Placement.Copy<CudaTensor> copy : placement.copies()) {
+            begin("writing " + copy.value(), commands);
+            commands.copy(
+                    copy.from().address(), copy.to().address(), copy.from().bytes());
+        }
+        finish(commands);
+    }
+
+    /// Makes a list of commands that is closed with this.
+    private Commands commands() {
+        return own(new Commands(rank.stream()));
+    }
+
+    private <R extends AutoCloseable> R own(R resource) {
+        resources.add(resource);
+        return resource;
+    }
+
+    private long memory(Value value) {
+        CudaTensor made = new CudaTensor(rank, value.type());
+        tensors.add(made);
+        return made.address();
+    }
+
+    /// Lets the device tell when it comes to an Op.
+    private void begin(Object reason, Commands commands) {
+        commands.reason(reason);
+        commands.launch("marks", ElementType.FP32, "mark", Geometry.of(1, 1), progress, marked.size());
+        marked.add(List.of());
+    }
+
+    private void add(Node node, Commands commands) {
+        int before = commands.list().size();
+        ToLongFunction<Value> at = addresses::get;
+        switch (node.op()) {
+            case Op.MatMul op
+            when backend.uses(Library.CUBLASLT) -> CublasLt.matMul(op, node, backend.mode(), at, commands);
+            case Op.Conv2d _ when backend.uses(Library.CUDNN) -> Cudnn.conv(node, backend.mode(), at, commands);
+            case Op.Conv2dInputGrad _
+            when backend.uses(Library.CUDNN) -> Cudnn.inputGrad(node, backend.mode(), at, commands);
+            case Op.Conv2dWeightGrad _
+            when backend.uses(Library.CUDNN) -> Cudnn.weightGrad(node, backend.mode(), at, commands);
+            case Op _ -> OpCommands.add(node, backend.mode(), at, commands);
+        }
+        List<Commands.Command> all = commands.list();
+        marked.set(marked.size() - 1, all.subList(before, all.size()));
+    }
+
+    /// Makes a step of what was collected.
+    private void finish(Commands commands) {
+        if (commands.list().isEmpty()) {
+            return;
+        }
+        if (BLOCKING) {
+            commands.list()
+                    .forEach(command -> steps.add(() -> {
+                        command.issue();
+                        rank.stream().synchronize();
+                    }));
+        } else {
+            Graph graph = own(rank.stream().capture(commands::issue));
+            steps.add(() -> graph.launch(rank.stream()));
+        }
+    }
+
+    @Override
+    public void run() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "program %s on %s:%d was closed".formatted(program.name(), backend.id(), rank.index()));
+        }
+        backend.checkNotAborted();
+        try {
+            rank.device().enter();
+            rank.progress().bytes().putInt(0, -1);
+            for (Runnable step : steps) {
+                step.run();
+            }
+            rank.stream().synchronize();
+        } catch (RuntimeException | Error failure) {
+            BackendException told = new BackendException(
+                    "program %s failed on rank %d, %s: %s%s"
+                            .formatted(
+                                    program.name(), rank.index(), rank.device().text(), failure.getMessage(), atWork()),
+                    failure);
+            backend.abort(told);
+            throw told;
+        }
+    }
+
+    /// Says which Op the device had come to.
+    private String atWork() {
+        int op = rank.progress().bytes().getInt(0);
+        return op < 0
+                ? ""
+                : marked.get(op).stream()
+                        .map(Commands.Command::toString)
+                        .collect(Collectors.joining(", then ", "; it had come to ", ""));
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (AutoCloseable resource : resources.reversed()) {
+            try {
+                resource.close();
+            } catch (Exception problem) {
+                throw new BackendException("cannot free what %s was bound to".formatted(program.name()), problem);
+            }
+        }
+        tensors.forEach(CudaTensor::close);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.parity.cuda.internal.driver;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/// The kernels' files.
+final class KernelSources {
+    /// Files that others include.
+    static final List<String> HEADERS = List.of("parity.cuh", "products.cuh");
+
+    /// Files that are compiled, without their ending.
+    static final List<String> FILES = List.of(
+            "collectives",
+            "convolution",
+            "elements",
+            "experts",
+            "gate",
+            "losses",
+            "marks",
+            "matmul",
+            "optimizers",
+            "pooling",
+            "statistics");
+
+    private KernelSources() {}
+
+    /// Reads a file.
+    static String text(String name) {
+        try (InputStream file = KernelSources.class.getResourceAsStream("/dev/parity/cuda/internal/kernels/" + name)) {
+            if (file == null) {
+                throw new IllegalStateException("there is no file of kernels " + name);
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException problem) {
+            throw new UncheckedIOException("cannot read " + name, problem);
+        }
+    }
+
+    /// Returns the SHA-256 of all files, headers first, each list in its order.
+    static String hash() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            HEADERS.forEach(name -> digest.update(text(name).getBytes(StandardCharsets.UTF_8)));
+            FILES.forEach(name -> digest.update(text(name + ".cu").getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible); // every JDK has SHA-256
+        }
+    }
+}

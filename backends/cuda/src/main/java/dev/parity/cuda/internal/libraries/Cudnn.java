@@ -1,0 +1,282 @@
+package dev.parity.cuda.internal.libraries;
+
+import static org.bytedeco.cuda.global.cudnn.CUDNN_CONVOLUTION_BWD_DATA_ALGO_0;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_CONVOLUTION_BWD_DATA_ALGO_1;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_CONVOLUTION_BWD_FILTER_ALGO_0;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_CROSS_CORRELATION;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_DATA_BFLOAT16;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_DATA_FLOAT;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_DATA_HALF;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_DEFAULT_MATH;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_FMA_MATH;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_STATUS_SUCCESS;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_TENSOR_NCHW;
+import static org.bytedeco.cuda.global.cudnn.CUDNN_TENSOR_OP_MATH;
+import static org.bytedeco.cuda.global.cudnn.cudnnAddTensor;
+import static org.bytedeco.cuda.global.cudnn.cudnnConvolutionBackwardData;
+import static org.bytedeco.cuda.global.cudnn.cudnnConvolutionBackwardFilter;
+import static org.bytedeco.cuda.global.cudnn.cudnnConvolutionForward;
+import static org.bytedeco.cuda.global.cudnn.cudnnCreate;
+import static org.bytedeco.cuda.global.cudnn.cudnnCreateConvolutionDescriptor;
+import static org.bytedeco.cuda.global.cudnn.cudnnCreateFilterDescriptor;
+import static org.bytedeco.cuda.global.cudnn.cudnnCreateTensorDescriptor;
+import static org.bytedeco.cuda.global.cudnn.cudnnDestroy;
+import static org.bytedeco.cuda.global.cudnn.cudnnDestroyConvolutionDescriptor;
+import static org.bytedeco.cuda.global.cudnn.cudnnDestroyFilterDescriptor;
+import static org.bytedeco.cuda.global.cudnn.cudnnDestroyTensorDescriptor;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetConvolutionBackwardDataWorkspaceSize;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetConvolutionForwardWorkspaceSize;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetErrorString;
+import static org.bytedeco.cuda.global.cudnn.cudnnGetVersion;
+import static org.bytedeco.cuda.global.cudnn.cudnnSetConvolution2dDescriptor;
+import static org.bytedeco.cuda.global.cudnn.cudnnSetConvolutionMathType;
+import static org.bytedeco.cuda.global.cudnn.cudnnSetFilter4dDescriptor;
+import static org.bytedeco.cuda.global.cudnn.cudnnSetStream;
+import static org.bytedeco.cuda.global.cudnn.cudnnSetTensor4dDescriptor;
+
+import dev.parity.cuda.internal.driver.Stream;
+import dev.parity.cuda.internal.ops.Commands;
+import dev.parity.spi.BackendException;
+import dev.parity.spi.ElementType;
+import dev.parity.spi.Node;
+import dev.parity.spi.NumericMode;
+import dev.parity.spi.NumericMode.OperandRounding;
+import dev.parity.spi.Shape;
+import dev.parity.spi.Value;
+import java.util.function.ToLongFunction;
+import org.bytedeco.cuda.cudnn.cudnnContext;
+import org.bytedeco.cuda.cudnn.cudnnConvolutionStruct;
+import org.bytedeco.cuda.cudnn.cudnnFilterStruct;
+import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.SizeTPointer;
+
+/// Convolutions by cuDNN, with fixed algorithms. The bias is added to the rounded result and rounded again,
+/// as PyTorch's convolution over cuDNN does it.
+@SuppressWarnings("deprecation") // cuDNN 9 still has these calls, and they name algorithms, which its graphs do not
+public final class Cudnn implements AutoCloseable {
+    private final cudnnContext handle = new cudnnContext();
+
+    private Cudnn(Stream stream) {
+        stream.device().enter();
+        check(cudnnCreate(handle), "cudnnCreate");
+        check(cudnnSetStream(handle, stream.handle()), "cudnnSetStream");
+    }
+
+    /// Names the library for provenance.
+    ///
+    /// @return with its version
+    public static String text() {
+        return "cuDNN " + cudnnGetVersion();
+    }
+
+    @Override
+    public void close() {
+        check(cudnnDestroy(handle), "cudnnDestroy");
+    }
+
+    private static void check(int status, String what) {
+        if (status != CUDNN_STATUS_SUCCESS) {
+            throw new BackendException(
+                    "%s: %s (%d)".formatted(what, cudnnGetErrorString(status).getString(), status));
+        }
+    }
+
+    /// Adds the commands of a convolution.
+    ///
+    /// @param node the Op's node
+    /// @param mode how to compute
+    /// @param addresses of the node's values
+    /// @param commands receives them
+    public static void conv(Node node, NumericMode mode, ToLongFunction<Value> addresses, Commands commands) {
+        Cudnn library = commands.stream().library(Cudnn.class, Cudnn::new);
+        Descriptors d = new Descriptors(node.input(0), node.input(1), node.output(), mode);
+        commands.own(d);
+        int algorithm = CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
+        long size = size(bytes -> cudnnGetConvolutionForwardWorkspaceSize(
+                library.handle, d.x, d.w, d.convolution, d.y, algorithm, bytes));
+        long workspace = commands.scratch(Math.max(size, 1));
+        long x = addresses.applyAsLong(node.input(0));
+        long w = addresses.applyAsLong(node.input(1));
+        long bias = addresses.applyAsLong(node.input(2));
+        long y = addresses.applyAsLong(node.output());
+        commands.add(
+                "cudnnConvolutionForward",
+                () -> check(
+                        cudnnConvolutionForward(
+                                library.handle,
+                                d.one,
+                                d.x,
+                                Addresses.of(x),
+                                d.w,
+                                Addresses.of(w),
+                                d.convolution,
+                                algorithm,
+                                Addresses.of(workspace),
+                                size,
+                                d.zero,
+                                d.y,
+                                Addresses.of(y)),
+                        "cudnnConvolutionForward"));
+        commands.add(
+                "cudnnAddTensor",
+                () -> check(
+                        cudnnAddTensor(library.handle, d.one, d.bias, Addresses.of(bias), d.one, d.y, Addresses.of(y)),
+                        "cudnnAddTensor"));
+    }
+
+    /// Adds the commands of a convolution's input gradient.
+    ///
+    /// @param node the Op's node
+    /// @param mode how to compute
+    /// @param addresses of the node's values
+    /// @param commands receives them
+    public static void inputGrad(Node node, NumericMode mode, ToLongFunction<Value> addresses, Commands commands) {
+        Cudnn library = commands.stream().library(Cudnn.class, Cudnn::new);
+        Descriptors d = new Descriptors(node.output(), node.input(1), node.input(0), mode);
+        commands.own(d);
+        int algorithm = mode.deterministic() ? CUDNN_CONVOLUTION_BWD_DATA_ALGO_1 : CUDNN_CONVOLUTION_BWD_DATA_ALGO_0;
+        long size = size(bytes -> cudnnGetConvolutionBackwardDataWorkspaceSize(
+                library.handle, d.w, d.y, d.convolution, d.x, algorithm, bytes));
+        long workspace = commands.scratch(Math.max(size, 1));
+        long dy = addresses.applyAsLong(node.input(0));
+        long w = addresses.applyAsLong(node.input(1));
+        long dx = addresses.applyAsLong(node.output());
+        commands.add(
+                "cudnnConvolutionBackwardData",
+                () -> check(
+                        cudnnConvolutionBackwardData(
+                                library.handle,
+                                d.one,
+                                d.w,
+                                Addresses.of(w),
+                                d.y,
+                                Addresses.of(dy),
+                                d.convolution,
+                                algorithm,
+                                Addresses.of(workspace),
+                                size,
+                                d.zero,
+                                d.x,
+                                Addresses.of(dx)),
+                        "cudnnConvolutionBackwardData"));
+    }
+
+    /// Adds the commands of a convolution's weight gradient.
+    ///
+    /// @param node the Op's node
+    /// @param mode how to compute
+    /// @param addresses of the node's values
+    /// @param commands receives them
+    public static void weightGrad(Node node, NumericMode mode, ToLongFunction<Value> addresses, Commands commands) {
+        Cudnn library = commands.stream().library(Cudnn.class, Cudnn::new);
+        Descriptors d = new Descriptors(node.input(0), node.output(), node.input(1), mode);
+        commands.own(d);
+        int algorithm =
+                mode.deterministic() ? CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1 : CUDNN_CONVOLUTION_BWD_FILTER_ALGO_0;
+        long size = size(bytes -> cudnnGetConvolutionBackwardFilterWorkspaceSize(
+                library.handle, d.x, d.y, d.convolution, d.w, algorithm, bytes));
+        long workspace = commands.scratch(Math.max(size, 1));
+        long x = addresses.applyAsLong(node.input(0));
+        long dy = addresses.applyAsLong(node.input(1));
+        long dw = addresses.applyAsLong(node.output());
+        commands.add(
+                "cudnnConvolutionBackwardFilter",
+                () -> check(
+                        cudnnConvolutionBackwardFilter(
+                                library.handle,
+                                d.one,
+                                d.x,
+                                Addresses.of(x),
+                                d.y,
+                                Addresses.of(dy),
+                                d.convolution,
+                                algorithm,
+                                Addresses.of(workspace),
+                                size,
+                                d.zero,
+                                d.w,
+                                Addresses.of(dw)),
+                        "cudnnConvolutionBackwardFilter"));
+    }
+
+    /// A call that tells how much memory another one needs.
+    private interface SizeQuery {
+        int ask(SizeTPointer bytes);
+    }
+
+    private static long size(SizeQuery query) {
+        try (SizeTPointer bytes = new SizeTPointer(1)) {
+            check(query.ask(bytes), "asking for the size of a workspace");
+            return bytes.get();
+        }
+    }
+
+    /// The descriptors of x, w, y and the bias.
+    private static final class Descriptors implements AutoCloseable {
+        private final cudnnTensorStruct x;
+        private final cudnnFilterStruct w = new cudnnFilterStruct();
+        private final cudnnTensorStruct y;
+        private final cudnnTensorStruct bias;
+        private final cudnnConvolutionStruct convolution = new cudnnConvolutionStruct();
+        private final FloatPointer one = new FloatPointer(1f);
+        private final FloatPointer zero = new FloatPointer(0f);
+
+        Descriptors(Value x, Value w, Value y, NumericMode mode) {
+            ElementType type = x.element();
+            int kind = switch (type) {
+                case FP16 -> CUDNN_DATA_HALF;
+                case BF16 -> CUDNN_DATA_BFLOAT16;
+                case FP32 -> CUDNN_DATA_FLOAT;
+                case FP64, INT32, UINT8 -> throw new BackendException("no convolution of " + type);
+            };
+            this.x = tensor(kind, x.shape());
+            this.y = tensor(kind, y.shape());
+            bias = tensor(kind, Shape.of(1, w.shape().extent(0), 1, 1));
+            Shape s = w.shape();
+            check(cudnnCreateFilterDescriptor(this.w), "cudnnCreateFilterDescriptor");
+            check(
+                    cudnnSetFilter4dDescriptor(
+                            this.w, kind, CUDNN_TENSOR_NCHW, s.extent(0), s.extent(1), s.extent(2), s.extent(3)),
+                    "cudnnSetFilter4dDescriptor");
+            check(cudnnCreateConvolutionDescriptor(convolution), "cudnnCreateConvolutionDescriptor");
+            check(
+                    cudnnSetConvolution2dDescriptor(
+                            convolution, 0, 0, 1, 1, 1, 1, CUDNN_CROSS_CORRELATION, CUDNN_DATA_FLOAT),
+                    "cudnnSetConvolution2dDescriptor");
+            check(cudnnSetConvolutionMathType(convolution, math(type, mode)), "cudnnSetConvolutionMathType");
+        }
+
+        /// The default lets cuDNN use TF32 for FP32.
+        private static int math(ElementType type, NumericMode mode) {
+            if (type != ElementType.FP32) {
+                return CUDNN_TENSOR_OP_MATH;
+            }
+            return mode.convOperands() == OperandRounding.TF32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH;
+        }
+
+        private static cudnnTensorStruct tensor(int kind, Shape s) {
+            cudnnTensorStruct made = new cudnnTensorStruct();
+            check(cudnnCreateTensorDescriptor(made), "cudnnCreateTensorDescriptor");
+            check(
+                    cudnnSetTensor4dDescriptor(
+                            made, CUDNN_TENSOR_NCHW, kind, s.extent(0), s.extent(1), s.extent(2), s.extent(3)),
+                    "cudnnSetTensor4dDescriptor");
+            return made;
+        }
+
+        @Override
+        public void close() {
+            check(cudnnDestroyTensorDescriptor(x), "cudnnDestroyTensorDescriptor");
+            check(cudnnDestroyTensorDescriptor(y), "cudnnDestroyTensorDescriptor");
+            check(cudnnDestroyTensorDescriptor(bias), "cudnnDestroyTensorDescriptor");
+            check(cudnnDestroyFilterDescriptor(w), "cudnnDestroyFilterDescriptor");
+            check(cudnnDestroyConvolutionDescriptor(convolution), "cudnnDestroyConvolutionDescriptor");
+            one.close();
+            zero.close();
+        }
+    }
+}
