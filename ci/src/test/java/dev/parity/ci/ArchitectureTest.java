@@ -45,6 +45,7 @@ final class ArchitectureTest {
             Map.entry("cuda", Set.of("spi")),
             Map.entry("faults", Set.of("spi")),
             Map.entry("conformance", Set.of("spi")),
+            Map.entry("fakecuda", Set.of()),
             Map.entry("trace", Set.of()),
             Map.entry("importers", Set.of("trace")),
             Map.entry("engine", Set.of("spi", "trace")),
