@@ -24,7 +24,8 @@ final class Meeting implements Runnable {
     private final List<Long> outputs;
     private final Commands commands;
     private final Shown mine;
-    private final Runnable exchange;
+    private final Runnable reading;
+    private final Runnable waiting;
     private List<Shown> peers = List.of();
 
     /// What a rank shows the others.
@@ -51,7 +52,8 @@ final class Meeting implements Runnable {
         mine = new Shown(inputs, new Event(rank.device()), new Event(rank.device()));
         commands.own(mine.ready());
         commands.own(mine.done());
-        exchange = backend.communicator().exchange(group, rank.index(), mine, this::read, true);
+        reading = backend.communicator().exchange(group, rank.index(), mine, this::read, false);
+        waiting = backend.communicator().exchange(group, rank.index(), mine, this::await, true);
     }
 
     /// Makes the step of a collective.
@@ -75,12 +77,16 @@ final class Meeting implements Runnable {
                 .orElseGet(() -> new Meeting(backend, rank, op, node, addresses, commands));
     }
 
-    /// Nobody writes to what it has shown before the others have read it.
     @Override
     public void run() {
         mine.ready().record(rank.stream());
-        exchange.run();
-        peers.forEach(peer -> rank.stream().await(peer.done()));
+        reading.run();
+        waiting.run();
+    }
+
+    /// Nobody writes to what it has shown before the others have read it.
+    private void await(List<Shown> shown) {
+        shown.forEach(peer -> rank.stream().await(peer.done()));
     }
 
     private void read(List<Shown> shown) {

@@ -86,9 +86,9 @@ struct PlainCores {
 // left(row, k) and right(k, column) give operands, store(row, column, sum) takes results.
 template <class Cores, class Left, class Right, class Store>
 __device__ void products(int rows, int columns, int from, int to, Left left, Right right, Store store) {
-    __shared__ __align__(128) T a[EDGE][DEPTH];
-    __shared__ __align__(128) T b[DEPTH][EDGE];
-    __shared__ __align__(128) float c[EDGE][EDGE];
+    alignas(128) __shared__ T a[EDGE][DEPTH];
+    alignas(128) __shared__ T b[DEPTH][EDGE];
+    alignas(128) __shared__ float c[EDGE][EDGE];
     int top = blockIdx.y * EDGE;
     int start = blockIdx.x * EDGE;
     Cores cores;
