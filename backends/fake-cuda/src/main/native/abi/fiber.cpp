@@ -10,7 +10,7 @@
 namespace fake {
 namespace {
 
-constexpr size_t GUARD = 4096;
+constexpr size_t GUARD = 1 << 20; // more than a thread's local variables may take on a device
 #if defined(__SANITIZE_ADDRESS__)
 constexpr size_t STACK = 1 << 20; // red zones around every variable
 #else

@@ -26,7 +26,7 @@ public:
 
 private:
     void (*const entry)();
-    char *memory;            // a guard page, then the stack
+    char *memory;            // guard pages, then the stack
     void *pointer = nullptr; // stack pointer while suspended
     void *outside = nullptr; // of whoever resumed
     // for the address sanitizer

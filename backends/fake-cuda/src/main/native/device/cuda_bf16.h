@@ -6,30 +6,8 @@
 namespace fake {
 
 struct Bf16 {
-    static uint16_t encode(double value) { return encode(toOdd(value)); }
-    static uint16_t encode(float value) {
-        if (value != value) {
-            return 0x7FFF;
-        }
-        uint32_t code = bits<uint32_t>(value);
-        return static_cast<uint16_t>((code + 0x7FFF + (code >> 16 & 1)) >> 16);
-    }
-    static float decode(uint16_t code) { return bits<float>(static_cast<uint32_t>(code) << 16); }
-
-private:
-    /// Rounds to binary32 so that rounding again to fewer digits gives what one rounding would have given: towards
-    /// zero, with the last bit set where digits were lost.
-    static float toOdd(double value) {
-        float rounded = static_cast<float>(value);
-        if (static_cast<double>(rounded) == value || isinf(rounded)) {
-            return rounded;
-        }
-        uint32_t code = bits<uint32_t>(rounded);
-        if (fabs(static_cast<double>(rounded)) > fabs(value)) {
-            code--;
-        }
-        return bits<float>(code | 1);
-    }
+    template <class T> static uint16_t encode(T value) { return toBf16(value); }
+    static float decode(uint16_t code) { return fromBf16(code); }
 };
 
 } // namespace fake

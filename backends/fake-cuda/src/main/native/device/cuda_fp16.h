@@ -6,10 +6,8 @@
 namespace fake {
 
 struct Fp16 {
-    template <class T> static uint16_t encode(T value) { // one rounding, from binary32 or binary64
-        return value != value ? 0x7FFF : bits<uint16_t>(static_cast<_Float16>(value));
-    }
-    static float decode(uint16_t code) { return static_cast<float>(bits<_Float16>(code)); }
+    template <class T> static uint16_t encode(T value) { return toFp16(value); }
+    static float decode(uint16_t code) { return fromFp16(code); }
 };
 
 } // namespace fake

@@ -2,6 +2,7 @@
 // __global__, __shared__ and __launch_bounds__ are gone when g++ compiles them, so none of them is defined here.
 #pragma once
 #include "kernel_abi.h"
+#include "rounding.h"
 #include <math.h>
 #include <stdint.h>
 #include <string.h>

@@ -28,15 +28,6 @@ inline float __double2float_rn(double a) { return static_cast<float>(a); }
 inline float __int2float_rn(int a) { return static_cast<float>(a); }
 inline float rsqrtf(float a) { return 1.0f / sqrtf(a); }
 
-namespace fake {
-template <class To, class From> inline To bits(From from) {
-    static_assert(sizeof(To) == sizeof(From));
-    To to;
-    memcpy(&to, &from, sizeof to);
-    return to;
-}
-} // namespace fake
-
 inline int __float_as_int(float a) { return fake::bits<int>(a); }
 inline float __int_as_float(int a) { return fake::bits<float>(a); }
 inline unsigned __float_as_uint(float a) { return fake::bits<unsigned>(a); }

@@ -2,28 +2,31 @@
 #include "settings.h"
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <sys/mman.h>
 #include <utility>
-#include <vector>
 
 namespace fake {
 namespace {
 
 constexpr size_t PAGE = 4096;
+constexpr size_t GUARD = size_t(1) << 28;   // bytes on each side; a wild index ends there, not in the process's memory
+constexpr size_t QUARANTINE = size_t(1) << 43; // addresses of freed memory that are kept unusable
 constexpr size_t ALIGNMENT = 256;           // as cuMemAlloc promises
 constexpr unsigned char POISON = 0xFF;      // NaN in every floating type
 constexpr unsigned char CANARY = 0xA5;
 constexpr size_t POISONED = size_t(1) << 29; // bytes; the rest of a larger allocation starts as zeros
 
 std::map<uintptr_t, Allocation> live;
-std::vector<std::pair<void *, size_t>> freed; // kept unreadable, so that a use after the free is seen
+std::deque<std::pair<void *, size_t>> freed; // kept unreadable, so that a use after the free is seen
+size_t freedBytes = 0;
 
 unsigned char *slackBefore(const Allocation &allocation) {
-    return std::max(allocation.mapped + PAGE, allocation.start - ALIGNMENT);
+    return std::max(allocation.mapped + GUARD, allocation.start - ALIGNMENT);
 }
 
 unsigned char *endOfSlack(const Allocation &allocation) {
-    return allocation.mapped + allocation.mappedBytes - PAGE;
+    return allocation.mapped + allocation.mappedBytes - GUARD;
 }
 
 bool isWhole(const unsigned char *from, const unsigned char *to) {
@@ -59,14 +62,14 @@ Result allocate(int device, size_t bytes, unsigned char *&start) {
     size_t rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     size_t body = (rounded + PAGE - 1) / PAGE * PAGE;
     void *mapped =
-        mmap(nullptr, body + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        mmap(nullptr, body + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapped == MAP_FAILED) {
         return OUT_OF_MEMORY;
     }
-    auto *first = static_cast<unsigned char *>(mapped) + PAGE;
+    auto *first = static_cast<unsigned char *>(mapped) + GUARD;
     mprotect(first, body, PROT_READ | PROT_WRITE);
     start = first + body - rounded;
-    Allocation allocation{static_cast<unsigned char *>(mapped), body + 2 * PAGE, start, bytes, device};
+    Allocation allocation{static_cast<unsigned char *>(mapped), body + 2 * GUARD, start, bytes, device};
     memset(slackBefore(allocation), CANARY, start - slackBefore(allocation));
     memset(start, POISON, std::min(bytes, POISONED));
     memset(start + bytes, CANARY, endOfSlack(allocation) - (start + bytes));
@@ -83,6 +86,12 @@ Result release(unsigned char *start) {
     mmap(allocation.mapped, allocation.mappedBytes, PROT_NONE,
          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
     freed.emplace_back(allocation.mapped, allocation.mappedBytes);
+    freedBytes += allocation.mappedBytes;
+    while (freedBytes > QUARANTINE) {
+        munmap(freed.front().first, freed.front().second);
+        freedBytes -= freed.front().second;
+        freed.pop_front();
+    }
     live.erase(found);
     return SUCCESS;
 }
@@ -130,6 +139,7 @@ void resetMemory() {
     }
     live.clear();
     freed.clear();
+    freedBytes = 0;
 }
 
 } // namespace fake

@@ -1,4 +1,4 @@
-// Device memory. Each allocation ends at a page that nobody may touch, is filled with NaNs, and leaves its addresses
+// Device memory. Each allocation ends at pages that nobody may touch, is filled with NaNs, and leaves its addresses
 // unusable when it is freed.
 #pragma once
 #include "codes.h"
@@ -11,7 +11,7 @@ namespace fake {
 
 struct Allocation {
     static constexpr const char *KIND = "allocation";
-    unsigned char *mapped; // a guard page, the slack before, the memory, the slack behind, a guard page
+    unsigned char *mapped; // guard pages, slack, the memory, slack, guard pages
     size_t mappedBytes;
     unsigned char *start;
     size_t bytes;

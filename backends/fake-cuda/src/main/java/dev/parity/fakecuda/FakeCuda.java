@@ -26,6 +26,13 @@ import java.util.stream.Stream;
 public final class FakeCuda {
     private static final Linker LINKER = Linker.nativeLinker();
 
+    /// The libraries that NVIDIA's cut into several.
+    private static final Map<String, List<String>> PARTS = Map.of(
+            "libcublasLt.so.13",
+            List.of("libcublasLt.so.13", "libcublas.so.13"),
+            "libcudnn.so.9",
+            List.of("libcudnn_graph.so.9", "libcudnn_ops.so.9", "libcudnn_cnn.so.9", "libcudnn_adv.so.9"));
+
     private final FakeLibraries libraries;
     private final SymbolLookup driver;
 
@@ -75,12 +82,13 @@ public final class FakeCuda {
     /// that need them link. To be called before a class of the CUDA presets is touched; calling it again does
     /// no harm.
     ///
-    /// @param more names of further libraries, such as `libnccl.so.2`
+    /// @param more further libraries: `libnccl.so.2`, `libcublasLt.so.13`, `libcudnn.so.9`
     /// @return the fake device
     @SuppressWarnings("restricted") // the fake is native code
     public static FakeCuda load(String... more) {
         FakeLibraries built = build();
         Stream.concat(Stream.of("libcuda.so.1", "libcudart.so.13", "libnvrtc.so.13"), Stream.of(more))
+                .flatMap(name -> PARTS.getOrDefault(name, List.of(name)).stream())
                 .forEach(name -> System.load(built.library(name).toString()));
         return new FakeCuda(built);
     }

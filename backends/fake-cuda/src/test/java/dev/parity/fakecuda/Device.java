@@ -30,6 +30,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /// A device as a program sees it through JavaCPP: a context, a stream and what tests do with them.
@@ -120,6 +121,24 @@ final class Device implements AutoCloseable {
         assertThat(cuMemcpyHtoD(start, new FloatPointer(values), 4L * values.length))
                 .isZero();
         return start;
+    }
+
+    /// Elements of binary16, by their codes.
+    static long halves(short... codes) {
+        long start = allocate(2L * codes.length);
+        assertThat(cuMemcpyHtoD(start, new ShortPointer(codes), 2L * codes.length))
+                .isZero();
+        return start;
+    }
+
+    static float[] readHalves(long start, int count) {
+        ShortPointer codes = new ShortPointer(count);
+        assertThat(cuMemcpyDtoH(codes, start, 2L * count)).isZero();
+        float[] result = new float[count];
+        for (int i = 0; i < count; i++) {
+            result[i] = Float.float16ToFloat(codes.get(i));
+        }
+        return result;
     }
 
     static float[] read(long start, int count) {

@@ -1,6 +1,6 @@
 // What the fakes of NVIDIA's libraries (NCCL, cuBLASLt, cuDNN) use of the fake driver.
 #pragma once
-#include "codes.h"
+#include "../driver/codes.h"
 #include <cstddef>
 #include <functional>
 #include <string>

@@ -1,5 +1,5 @@
 #include "library.h"
-#include "entries.h"
+#include "../driver/entries.h"
 #include <chrono>
 
 namespace fake {
