@@ -9,8 +9,10 @@ import dev.parity.fakecuda.FakeCuda;
 final class FakeGpu {
     private FakeGpu() {}
 
-    /// Loads the fakes and puts them back to where they were at first.
+    /// Loads the fakes and puts them back to where they were at first. Each tensor is an allocation of its own, so
+    /// that the device sees where it ends.
     static FakeCuda fresh() {
+        System.setProperty("parity.cuda.separate", "true");
         FakeCuda.missing().ifPresent(reason -> assumeTrue(false, reason));
         return FakeCuda.load().reset();
     }

@@ -1,6 +1,7 @@
 package dev.parity.cuda.internal;
 
 import dev.parity.cuda.internal.driver.Device;
+import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.cuda.internal.driver.KernelImages;
 import dev.parity.cuda.internal.libraries.CublasLt;
 import dev.parity.cuda.internal.libraries.Cudnn;
@@ -31,9 +32,9 @@ final class CudaBackend implements Backend {
     private final Set<Library> libraries;
     private final NumericMode mode;
     private final Communicator communicator = new Communicator();
-    private final List<Device> devices = new ArrayList<>();
     private final List<Rank> ranks = new ArrayList<>();
     private final Optional<Nccl> nccl;
+    private final Handles handles = new Handles();
     private boolean closed;
 
     private CudaBackend(String id, Set<Library> libraries, int world, NumericMode mode) {
@@ -41,13 +42,19 @@ final class CudaBackend implements Backend {
         this.libraries = Set.copyOf(libraries);
         this.mode = mode;
         boolean spread = world > 1 && Device.count() >= world;
-        for (int rank = 0; rank < world; rank++) {
-            if (spread || rank == 0) {
-                devices.add(new Device(rank));
+        List<Device> devices = new ArrayList<>();
+        try {
+            for (int rank = 0; rank < world; rank++) {
+                if (spread || rank == 0) {
+                    devices.add(handles.add(new Device(rank)));
+                }
+                ranks.add(handles.add(new Rank(rank, devices.getLast())));
             }
-            ranks.add(new Rank(rank, devices.getLast()));
+            nccl = spread ? Optional.of(handles.add(new Nccl(devices))) : Optional.empty();
+        } catch (RuntimeException | Error failure) {
+            handles.close();
+            throw failure;
         }
-        nccl = spread ? Optional.of(new Nccl(devices)) : Optional.empty();
     }
 
     /// Opens devices.
@@ -157,6 +164,14 @@ final class CudaBackend implements Backend {
         });
     }
 
+    /// Says what the ranks of a device do: it fails for all of them.
+    String atWork(Device device) {
+        return ranks.stream()
+                .filter(rank -> rank.device() == device)
+                .map(Rank::atWork)
+                .collect(Collectors.joining());
+    }
+
     @Override
     public void abort(Throwable cause) {
         communicator.fail(cause);
@@ -170,8 +185,6 @@ final class CudaBackend implements Backend {
         }
         closed = true;
         communicator.fail(new IllegalStateException(id + " was closed"));
-        nccl.ifPresent(Nccl::close);
-        ranks.forEach(Rank::close);
-        devices.forEach(Device::close);
+        handles.close();
     }
 }

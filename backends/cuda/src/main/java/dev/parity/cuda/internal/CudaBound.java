@@ -1,6 +1,7 @@
 package dev.parity.cuda.internal;
 
 import dev.parity.cuda.internal.driver.Graph;
+import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.cuda.internal.driver.Kernel.Geometry;
 import dev.parity.cuda.internal.libraries.CublasLt;
 import dev.parity.cuda.internal.libraries.Cudnn;
@@ -14,6 +15,7 @@ import dev.parity.spi.Node;
 import dev.parity.spi.Op;
 import dev.parity.spi.Placement;
 import dev.parity.spi.Program;
+import dev.parity.spi.TensorType;
 import dev.parity.spi.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,9 +34,8 @@ final class CudaBound implements Bound {
     private final Rank rank;
     private final Program program;
     private final Map<Value, Long> addresses = new HashMap<>();
-    private final List<CudaTensor> tensors = new ArrayList<>();
     private final List<Runnable> steps = new ArrayList<>();
-    private final List<AutoCloseable> resources = new ArrayList<>();
+    private final Handles handles = new Handles();
     /// The commands of each Op, where the device says how far it has come.
     private final List<List<Commands.Command>> marked = new ArrayList<>();
 
@@ -55,16 +56,12 @@ final class CudaBound implements Bound {
     }
 
     private void bind(Bindings bindings) {
-        Placement<CudaTensor> placement = Placement.of(program, bindings, type -> {
-            CudaTensor made = new CudaTensor(rank, type);
-            tensors.add(made);
-            return made;
-        });
+        Placement<CudaTensor> placement = Placement.of(program, bindings, this::tensor);
         placement.tensors().forEach((value, tensor) -> addresses.put(value, tensor.address()));
         Commands commands = commands();
         for (Node node : program.nodes()) {
             for (Value value : node.outputs()) {
-                addresses.computeIfAbsent(value, _ -> memory(value));
+                addresses.computeIfAbsent(value, _ -> tensor(value.type()).address());
             }
             if (node.op() instanceof Op.Collective collective) {
                 finish(commands);
@@ -85,18 +82,11 @@ final class CudaBound implements Bound {
 
     /// Makes a list of commands that is closed with this.
     private Commands commands() {
-        return own(new Commands(rank.stream()));
+        return handles.add(new Commands(rank.stream()));
     }
 
-    private <R extends AutoCloseable> R own(R resource) {
-        resources.add(resource);
-        return resource;
-    }
-
-    private long memory(Value value) {
-        CudaTensor made = new CudaTensor(rank, value.type());
-        tensors.add(made);
-        return made.address();
+    private CudaTensor tensor(TensorType type) {
+        return handles.add(new CudaTensor(rank, type));
     }
 
     /// Lets the device tell when it comes to an Op.
@@ -135,7 +125,7 @@ final class CudaBound implements Bound {
                         rank.stream().synchronize();
                     }));
         } else {
-            Graph graph = own(rank.stream().capture(commands::issue));
+            Graph graph = handles.add(rank.stream().capture(commands::issue));
             steps.add(() -> graph.launch(rank.stream()));
         }
     }
@@ -150,10 +140,12 @@ final class CudaBound implements Bound {
         try {
             rank.device().enter();
             rank.progress().bytes().putInt(0, -1);
+            rank.runs(this);
             for (Runnable step : steps) {
                 step.run();
             }
             rank.stream().synchronize();
+            rank.runs(null);
         } catch (RuntimeException | Error failure) {
             BackendException told = new BackendException(
                     "program %s failed on rank %d, %s: %s%s"
@@ -165,14 +157,14 @@ final class CudaBound implements Bound {
         }
     }
 
-    /// Says which Op the device had come to.
-    private String atWork() {
+    /// Says which Op the device has come to.
+    String atWork() {
         int op = rank.progress().bytes().getInt(0);
         return op < 0
                 ? ""
                 : marked.get(op).stream()
                         .map(Commands.Command::toString)
-                        .collect(Collectors.joining(", then ", "; it had come to ", ""));
+                        .collect(Collectors.joining(", then ", "; rank %d had come to ".formatted(rank.index()), ""));
     }
 
     @Override
@@ -181,13 +173,6 @@ final class CudaBound implements Bound {
             return;
         }
         closed = true;
-        for (AutoCloseable resource : resources.reversed()) {
-            try {
-                resource.close();
-            } catch (Exception problem) {
-                throw new BackendException("cannot free what %s was bound to".formatted(program.name()), problem);
-            }
-        }
-        tensors.forEach(CudaTensor::close);
+        handles.close();
     }
 }

@@ -18,8 +18,13 @@ final class CudaTensor implements Tensor {
         this.rank = rank;
         this.type = type;
         address = rank.device().memory().allocate(bytes());
-        rank.device().enter();
-        rank.stream().clear(address, bytes());
+        try {
+            rank.device().enter();
+            rank.stream().clear(address, bytes());
+        } catch (RuntimeException | Error failure) {
+            close();
+            throw failure;
+        }
     }
 
     int bytes() {

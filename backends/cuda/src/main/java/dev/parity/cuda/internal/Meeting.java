@@ -49,9 +49,8 @@ final class Meeting implements Runnable {
         position = group.indexOf(rank.index());
         outputs = node.outputs().stream().map(addresses::applyAsLong).toList();
         List<Long> inputs = node.inputs().stream().map(addresses::applyAsLong).toList();
-        mine = new Shown(inputs, new Event(rank.device()), new Event(rank.device()));
-        commands.own(mine.ready());
-        commands.own(mine.done());
+        Event ready = commands.own(new Event(rank.device()));
+        mine = new Shown(inputs, ready, commands.own(new Event(rank.device())));
         reading = backend.communicator().exchange(group, rank.index(), mine, this::read, false);
         waiting = backend.communicator().exchange(group, rank.index(), mine, this::await, true);
     }

@@ -2,10 +2,12 @@ package dev.parity.cuda.internal;
 
 import dev.parity.cuda.internal.driver.Device;
 import dev.parity.cuda.internal.driver.Event;
+import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.cuda.internal.driver.Pinned;
 import dev.parity.cuda.internal.driver.Stream;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A rank: a stream of a device, and pinned memory through which its tensors travel.
 final class Rank implements AutoCloseable {
@@ -16,15 +18,23 @@ final class Rank implements AutoCloseable {
     private final Stream stream;
     private final Event uploaded;
     private final Pinned progress;
+    private final Handles handles = new Handles();
     private Pinned staging;
+    /// What it does now.
+    private volatile @Nullable CudaBound running;
 
     Rank(int index, Device device) {
         this.index = index;
         this.device = device;
-        stream = new Stream(device);
-        uploaded = new Event(device);
-        progress = new Pinned(device, Integer.BYTES);
-        staging = new Pinned(device, STAGING);
+        try {
+            stream = handles.add(new Stream(device));
+            uploaded = handles.add(new Event(device));
+            progress = handles.add(new Pinned(device, Integer.BYTES));
+            staging = new Pinned(device, STAGING);
+        } catch (RuntimeException | Error failure) {
+            handles.close();
+            throw failure;
+        }
     }
 
     int index() {
@@ -42,6 +52,19 @@ final class Rank implements AutoCloseable {
     /// Returns where kernels write how far the stream has come.
     Pinned progress() {
         return progress;
+    }
+
+    /// Says what it does from now on.
+    void runs(@Nullable CudaBound bound) {
+        running = bound;
+    }
+
+    /// Says which Op the stream has come to.
+    ///
+    /// @return for the end of a sentence, empty if it does nothing
+    String atWork() {
+        CudaBound bound = running;
+        return bound == null ? "" : bound.atWork();
     }
 
     /// Copies to the device, when the stream has done what it was given before.
@@ -72,8 +95,9 @@ final class Rank implements AutoCloseable {
     private void reserve(int bytes) {
         settle();
         if (staging.size() < bytes) {
+            Pinned larger = new Pinned(device, bytes);
             staging.close();
-            staging = new Pinned(device, bytes);
+            staging = larger;
         }
     }
 
@@ -85,9 +109,7 @@ final class Rank implements AutoCloseable {
 
     @Override
     public void close() {
-        staging.close();
-        progress.close();
-        uploaded.close();
-        stream.close();
+        handles.add(staging);
+        handles.close();
     }
 }

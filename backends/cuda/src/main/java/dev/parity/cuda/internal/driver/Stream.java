@@ -13,7 +13,6 @@ import static org.bytedeco.cuda.global.cudart.cuStreamEndCapture;
 import static org.bytedeco.cuda.global.cudart.cuStreamSynchronize;
 import static org.bytedeco.cuda.global.cudart.cuStreamWaitEvent;
 
-import dev.parity.spi.BackendException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,6 +24,7 @@ public final class Stream implements AutoCloseable {
     private final Device device;
     private final CUstream_st handle = new CUstream_st();
     private final Map<Class<?>, AutoCloseable> libraries = new HashMap<>();
+    private final Handles handles = new Handles();
 
     /// Makes a stream that does not wait for the legacy default stream.
     ///
@@ -56,7 +56,7 @@ public final class Stream implements AutoCloseable {
     /// @return always the same
     /// @param <H> a handle
     public <H extends AutoCloseable> H library(Class<H> kind, Function<Stream, H> open) {
-        return kind.cast(libraries.computeIfAbsent(kind, _ -> open.apply(this)));
+        return kind.cast(libraries.computeIfAbsent(kind, _ -> handles.add(open.apply(this))));
     }
 
     /// Waits until all work is done.
@@ -128,13 +128,7 @@ public final class Stream implements AutoCloseable {
     @Override
     public void close() {
         device.enter();
-        for (AutoCloseable library : libraries.values()) {
-            try {
-                library.close();
-            } catch (Exception problem) {
-                throw new BackendException("cannot close " + library, problem);
-            }
-        }
+        handles.close();
         device.freed(cuStreamDestroy(handle), "cuStreamDestroy");
     }
 }

@@ -110,13 +110,13 @@ public final class CublasLt implements AutoCloseable {
         boolean biased = node.inputs().size() == 3;
         for (int i = 0; i < batch; i++) {
             Product product = new Product(
+                    commands,
                     library.handle,
                     node.output().element(),
                     mode,
                     new int[] {rows, inner, columns},
                     op,
                     biased ? addresses.applyAsLong(node.input(2)) + (long) i * columns * size : 0);
-            commands.own(product);
             long a = addresses.applyAsLong(node.input(0)) + (long) i * rows * inner * size;
             long b = addresses.applyAsLong(node.input(1)) + (long) i * inner * columns * size;
             long c = addresses.applyAsLong(node.output()) + (long) i * rows * columns * size;
@@ -126,21 +126,33 @@ public final class CublasLt implements AutoCloseable {
         }
     }
 
-    /// A product with its descriptors and the algorithm that was chosen.
-    private static final class Product implements AutoCloseable {
+    /// A product with its descriptors and the algorithm that was chosen; closed with the commands.
+    private static final class Product {
+        private final Commands owner;
         private final cublasLtContext handle;
         private final cublasLtMatmulDescOpaque_t description;
         private final cublasLtMatrixLayoutOpaque_t left;
         private final cublasLtMatrixLayoutOpaque_t right;
         private final cublasLtMatrixLayoutOpaque_t result;
-        private final cublasLtMatmulHeuristicResult_t choice = new cublasLtMatmulHeuristicResult_t();
-        private final FloatPointer one = new FloatPointer(1f);
-        private final FloatPointer zero = new FloatPointer(0f);
+        private final cublasLtMatmulHeuristicResult_t choice;
+        private final FloatPointer one;
+        private final FloatPointer zero;
 
         /// @param extents rows, inner and columns, as the Op sees them
         /// @param bias address, or 0
-        Product(cublasLtContext handle, ElementType type, NumericMode mode, int[] extents, Op.MatMul op, long bias) {
+        Product(
+                Commands owner,
+                cublasLtContext handle,
+                ElementType type,
+                NumericMode mode,
+                int[] extents,
+                Op.MatMul op,
+                long bias) {
+            this.owner = owner;
             this.handle = handle;
+            choice = owner.own(new cublasLtMatmulHeuristicResult_t());
+            one = owner.own(new FloatPointer(1f));
+            zero = owner.own(new FloatPointer(0f));
             int rows = extents[0];
             int inner = extents[1];
             int columns = extents[2];
@@ -165,10 +177,12 @@ public final class CublasLt implements AutoCloseable {
             choose(mode.deterministic() ? CUBLASLT_REDUCTION_SCHEME_NONE : CUBLASLT_REDUCTION_SCHEME_MASK);
         }
 
-        private static cublasLtMatmulDescOpaque_t described(int compute) {
+        private cublasLtMatmulDescOpaque_t described(int compute) {
             try (PointerPointer<cublasLtMatmulDescOpaque_t> made = new PointerPointer<>(1)) {
                 check(cublasLtMatmulDescCreate(made, compute, CUDA_R_32F), "cublasLtMatmulDescCreate");
-                return made.get(cublasLtMatmulDescOpaque_t.class, 0);
+                cublasLtMatmulDescOpaque_t created = made.get(cublasLtMatmulDescOpaque_t.class, 0);
+                owner.own(() -> check(cublasLtMatmulDescDestroy(created), "cublasLtMatmulDescDestroy"));
+                return created;
             }
         }
 
@@ -181,7 +195,7 @@ public final class CublasLt implements AutoCloseable {
         }
 
         /// Describes a matrix that lies column by column, without gaps.
-        private static cublasLtMatrixLayoutOpaque_t layout(ElementType type, int rows, int columns) {
+        private cublasLtMatrixLayoutOpaque_t layout(ElementType type, int rows, int columns) {
             int kind = switch (type) {
                 case FP16 -> CUDA_R_16F;
                 case BF16 -> CUDA_R_16BF;
@@ -190,7 +204,9 @@ public final class CublasLt implements AutoCloseable {
             };
             try (PointerPointer<cublasLtMatrixLayoutOpaque_t> made = new PointerPointer<>(1)) {
                 check(cublasLtMatrixLayoutCreate(made, kind, rows, columns, rows), "cublasLtMatrixLayoutCreate");
-                return made.get(cublasLtMatrixLayoutOpaque_t.class, 0);
+                cublasLtMatrixLayoutOpaque_t created = made.get(cublasLtMatrixLayoutOpaque_t.class, 0);
+                owner.own(() -> check(cublasLtMatrixLayoutDestroy(created), "cublasLtMatrixLayoutDestroy"));
+                return created;
             }
         }
 
@@ -239,17 +255,6 @@ public final class CublasLt implements AutoCloseable {
                             WORKSPACE,
                             stream.handle()),
                     "cublasLtMatmul");
-        }
-
-        @Override
-        public void close() {
-            check(cublasLtMatrixLayoutDestroy(left), "cublasLtMatrixLayoutDestroy");
-            check(cublasLtMatrixLayoutDestroy(right), "cublasLtMatrixLayoutDestroy");
-            check(cublasLtMatrixLayoutDestroy(result), "cublasLtMatrixLayoutDestroy");
-            check(cublasLtMatmulDescDestroy(description), "cublasLtMatmulDescDestroy");
-            choice.close();
-            one.close();
-            zero.close();
         }
     }
 }

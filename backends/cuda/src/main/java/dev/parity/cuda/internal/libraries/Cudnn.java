@@ -93,8 +93,7 @@ public final class Cudnn implements AutoCloseable {
     /// @param commands receives them
     public static void conv(Node node, NumericMode mode, ToLongFunction<Value> addresses, Commands commands) {
         Cudnn library = commands.stream().library(Cudnn.class, Cudnn::new);
-        Descriptors d = new Descriptors(node.input(0), node.input(1), node.output(), mode);
-        commands.own(d);
+        Descriptors d = new Descriptors(node.input(0), node.input(1), node.output(), mode, commands);
         int algorithm = CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
         long size = size(bytes -> cudnnGetConvolutionForwardWorkspaceSize(
                 library.handle, d.x, d.w, d.convolution, d.y, algorithm, bytes));
@@ -136,8 +135,7 @@ public final class Cudnn implements AutoCloseable {
     /// @param commands receives them
     public static void inputGrad(Node node, NumericMode mode, ToLongFunction<Value> addresses, Commands commands) {
         Cudnn library = commands.stream().library(Cudnn.class, Cudnn::new);
-        Descriptors d = new Descriptors(node.output(), node.input(1), node.input(0), mode);
-        commands.own(d);
+        Descriptors d = new Descriptors(node.output(), node.input(1), node.input(0), mode, commands);
         int algorithm = mode.deterministic() ? CUDNN_CONVOLUTION_BWD_DATA_ALGO_1 : CUDNN_CONVOLUTION_BWD_DATA_ALGO_0;
         long size = size(bytes -> cudnnGetConvolutionBackwardDataWorkspaceSize(
                 library.handle, d.w, d.y, d.convolution, d.x, algorithm, bytes));
@@ -173,8 +171,7 @@ public final class Cudnn implements AutoCloseable {
     /// @param commands receives them
     public static void weightGrad(Node node, NumericMode mode, ToLongFunction<Value> addresses, Commands commands) {
         Cudnn library = commands.stream().library(Cudnn.class, Cudnn::new);
-        Descriptors d = new Descriptors(node.input(0), node.output(), node.input(1), mode);
-        commands.own(d);
+        Descriptors d = new Descriptors(node.input(0), node.output(), node.input(1), mode, commands);
         int algorithm =
                 mode.deterministic() ? CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1 : CUDNN_CONVOLUTION_BWD_FILTER_ALGO_0;
         long size = size(bytes -> cudnnGetConvolutionBackwardFilterWorkspaceSize(
@@ -215,17 +212,19 @@ public final class Cudnn implements AutoCloseable {
         }
     }
 
-    /// The descriptors of x, w, y and the bias.
-    private static final class Descriptors implements AutoCloseable {
+    /// The descriptors of x, w, y and the bias; closed with the commands.
+    private static final class Descriptors {
         private final cudnnTensorStruct x;
         private final cudnnFilterStruct w = new cudnnFilterStruct();
         private final cudnnTensorStruct y;
         private final cudnnTensorStruct bias;
         private final cudnnConvolutionStruct convolution = new cudnnConvolutionStruct();
-        private final FloatPointer one = new FloatPointer(1f);
-        private final FloatPointer zero = new FloatPointer(0f);
+        private final FloatPointer one;
+        private final FloatPointer zero;
 
-        Descriptors(Value x, Value w, Value y, NumericMode mode) {
+        Descriptors(Value x, Value w, Value y, NumericMode mode, Commands owner) {
+            one = owner.own(new FloatPointer(1f));
+            zero = owner.own(new FloatPointer(0f));
             ElementType type = x.element();
             int kind = switch (type) {
                 case FP16 -> CUDNN_DATA_HALF;
@@ -233,16 +232,18 @@ public final class Cudnn implements AutoCloseable {
                 case FP32 -> CUDNN_DATA_FLOAT;
                 case FP64, INT32, UINT8 -> throw new BackendException("no convolution of " + type);
             };
-            this.x = tensor(kind, x.shape());
-            this.y = tensor(kind, y.shape());
-            bias = tensor(kind, Shape.of(1, w.shape().extent(0), 1, 1));
+            this.x = tensor(kind, x.shape(), owner);
+            this.y = tensor(kind, y.shape(), owner);
+            bias = tensor(kind, Shape.of(1, w.shape().extent(0), 1, 1), owner);
             Shape s = w.shape();
             check(cudnnCreateFilterDescriptor(this.w), "cudnnCreateFilterDescriptor");
+            owner.own(() -> check(cudnnDestroyFilterDescriptor(this.w), "cudnnDestroyFilterDescriptor"));
             check(
                     cudnnSetFilter4dDescriptor(
                             this.w, kind, CUDNN_TENSOR_NCHW, s.extent(0), s.extent(1), s.extent(2), s.extent(3)),
                     "cudnnSetFilter4dDescriptor");
             check(cudnnCreateConvolutionDescriptor(convolution), "cudnnCreateConvolutionDescriptor");
+            owner.own(() -> check(cudnnDestroyConvolutionDescriptor(convolution), "cudnnDestroyConvolutionDescriptor"));
             check(
                     cudnnSetConvolution2dDescriptor(
                             convolution, 0, 0, 1, 1, 1, 1, CUDNN_CROSS_CORRELATION, CUDNN_DATA_FLOAT),
@@ -258,25 +259,15 @@ public final class Cudnn implements AutoCloseable {
             return mode.convOperands() == OperandRounding.TF32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH;
         }
 
-        private static cudnnTensorStruct tensor(int kind, Shape s) {
+        private static cudnnTensorStruct tensor(int kind, Shape s, Commands owner) {
             cudnnTensorStruct made = new cudnnTensorStruct();
             check(cudnnCreateTensorDescriptor(made), "cudnnCreateTensorDescriptor");
+            owner.own(() -> check(cudnnDestroyTensorDescriptor(made), "cudnnDestroyTensorDescriptor"));
             check(
                     cudnnSetTensor4dDescriptor(
                             made, CUDNN_TENSOR_NCHW, kind, s.extent(0), s.extent(1), s.extent(2), s.extent(3)),
                     "cudnnSetTensor4dDescriptor");
             return made;
-        }
-
-        @Override
-        public void close() {
-            check(cudnnDestroyTensorDescriptor(x), "cudnnDestroyTensorDescriptor");
-            check(cudnnDestroyTensorDescriptor(y), "cudnnDestroyTensorDescriptor");
-            check(cudnnDestroyTensorDescriptor(bias), "cudnnDestroyTensorDescriptor");
-            check(cudnnDestroyFilterDescriptor(w), "cudnnDestroyFilterDescriptor");
-            check(cudnnDestroyConvolutionDescriptor(convolution), "cudnnDestroyConvolutionDescriptor");
-            one.close();
-            zero.close();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.parity.cuda.internal.ops;
 
 import dev.parity.cuda.internal.driver.Arguments;
 import dev.parity.cuda.internal.driver.DeviceMemory;
+import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.cuda.internal.driver.Kernel;
 import dev.parity.cuda.internal.driver.Stream;
 import dev.parity.spi.BackendException;
@@ -20,7 +21,7 @@ public final class Commands implements AutoCloseable {
     private final Stream stream;
     private final List<Command> commands = new ArrayList<>();
     private final List<Arguments> arguments = new ArrayList<>();
-    private final List<AutoCloseable> handles = new ArrayList<>();
+    private final Handles handles = new Handles();
     private final List<Long> scratch = new ArrayList<>();
     private String reason = "";
 
@@ -84,9 +85,11 @@ public final class Commands implements AutoCloseable {
 
     /// Hands over what is closed with this.
     ///
-    /// @param handle of a library
-    public void own(AutoCloseable handle) {
-        handles.add(handle);
+    /// @param handle such as an event
+    /// @return the same handle
+    /// @param <H> its class
+    public <H extends AutoCloseable> H own(H handle) {
+        return handles.add(handle);
     }
 
     /// Adds anything.
@@ -170,15 +173,8 @@ public final class Commands implements AutoCloseable {
 
     @Override
     public void close() {
-        for (AutoCloseable handle : handles) {
-            try {
-                handle.close();
-            } catch (Exception problem) {
-                throw new BackendException("cannot close " + handle, problem);
-            }
-        }
+        handles.close();
         scratch.forEach(memory()::free);
-        handles.clear();
         scratch.clear();
         forget();
     }
