@@ -14,6 +14,7 @@ final class FakeGpu {
     static FakeCuda fresh() {
         System.setProperty("parity.cuda.separate", "true");
         FakeCuda.missing().ifPresent(reason -> assumeTrue(false, reason));
-        return FakeCuda.load().reset();
+        return FakeCuda.load("libnccl.so.2", "libcublas.so.13", "libcublasLt.so.13", "libcudnn.so.9")
+                .reset();
     }
 }

@@ -131,7 +131,10 @@ final class CudaBackend implements Backend {
 
     @Override
     public Support supports(Op op, ElementType type) {
-        return OpCommands.supports(op, type);
+        boolean drops = nccl.isPresent() && type.isFloating();
+        return drops && op instanceof Op.AllReduce all && all.reduction() == Op.Reduction.MAX
+                ? new Support.Unsupported("NCCL's maximum of floats leaves out NaN")
+                : OpCommands.supports(op, type);
     }
 
     @Override

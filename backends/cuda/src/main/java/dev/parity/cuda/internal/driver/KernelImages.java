@@ -71,7 +71,7 @@ public final class KernelImages implements AutoCloseable {
     private CUmod_st load(String file, ElementType type, String module) {
         byte[] image = given()
                 ? read(Path.of(System.getProperty(FOLDER)), module)
-                : Nvrtc.compile(file, type, device.capability());
+                : Nvrtc.image(file, type, device.capability());
         CUmod_st loaded = new CUmod_st();
         device.enter();
         try (BytePointer bytes = new BytePointer(image.length + 1L)) {

@@ -16,6 +16,8 @@ import dev.parity.spi.ElementType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.cuda.nvrtc._nvrtcProgram;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -23,6 +25,9 @@ import org.bytedeco.javacpp.SizeTPointer;
 
 /// The compiler that comes with the driver's toolkit.
 final class Nvrtc {
+    /// What this process has compiled, by file, type and capability: many runs of a study open a device each.
+    private static final Map<String, byte[]> COMPILED = new ConcurrentHashMap<>();
+
     private Nvrtc() {}
 
     /// Names the compiler.
@@ -33,13 +38,18 @@ final class Nvrtc {
         return "NVRTC %d.%d".formatted(major[0], minor[0]);
     }
 
-    /// Compiles a file. Nothing is contracted but what the source asks for.
+    /// Compiles a file, once in a process. Nothing is contracted but what the source asks for.
     ///
     /// @param file without its ending
     /// @param type what T is
     /// @param capability of the device
     /// @return a binary for the device
-    static byte[] compile(String file, ElementType type, int capability) {
+    static byte[] image(String file, ElementType type, int capability) {
+        String key = "%s.%s.sm_%d".formatted(file, type, capability);
+        return COMPILED.computeIfAbsent(key, _ -> compile(file, type, capability));
+    }
+
+    private static byte[] compile(String file, ElementType type, int capability) {
         List<String> options = new ArrayList<>(
                 List.of("--gpu-architecture=sm_" + capability, "--std=c++17", "--fmad=false", "-D" + type));
         Toolkit.headers().map(Path::toString).ifPresent(folder -> options.add("-I" + folder));
