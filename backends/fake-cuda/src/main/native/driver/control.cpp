@@ -1,6 +1,7 @@
 // What tests call: settings, planned failures, and what the fake has seen.
 #include "entries.h"
 #include "launch.h"
+#include "recorder.h"
 #include <algorithm>
 #include <cstring>
 #include <deque>
@@ -83,6 +84,7 @@ void fakecuda_reset() {
     registry.clear();
     resetMemory();
     resetLaunches();
+    resetRecorder();
     forgetFailures();
     settings = fromEnvironment();
     counters.clear();
