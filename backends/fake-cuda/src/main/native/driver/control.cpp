@@ -53,7 +53,7 @@ int fakecuda_set(const char *name, const char *value) {
 /// their version ("cuMemAlloc"); "kernel", "kernel NAME" and "copy" fail as they run, which makes the error sticky.
 void fakecuda_fail(const char *function, int nth, int code) {
     std::lock_guard<std::recursive_mutex> lock(fake::mutex);
-    planFailure(function, static_cast<uint64_t>(nth), code);
+    settings.failures.push_back({function, static_cast<uint64_t>(nth), code});
 }
 
 /// Writes what was seen as lines of fields with tabs between them.
@@ -85,7 +85,6 @@ void fakecuda_reset() {
     resetMemory();
     resetLaunches();
     resetRecorder();
-    forgetFailures();
     settings = fromEnvironment();
     counters.clear();
     lines.clear();

@@ -162,8 +162,7 @@ final class MatmulTest extends FakeTest {
             assertThat(multiply(device, descriptor(CUBLAS_COMPUTE_32F), 1, a, la, b, lb, 0, d, ld))
                     .isZero();
             assertThat(cuStreamSynchronize(device.stream)).isZero();
-            assertThat(Device.readHalves(d, 12))
-                    .containsExactly(21, 47, 24, 54, 27, 61, -2048, -6144, 0, 0, 0, 0);
+            assertThat(Device.readHalves(d, 12)).containsExactly(21, 47, 24, 54, 27, 61, -2048, -6144, 0, 0, 0, 0);
         }
     }
 

@@ -5,11 +5,15 @@ import static org.bytedeco.cuda.global.cudart.cuLaunchKernel;
 import static org.bytedeco.cuda.global.cudart.cuModuleGetFunction;
 import static org.bytedeco.cuda.global.cudart.cuModuleLoadData;
 import static org.bytedeco.cuda.global.cudart.cuStreamSynchronize;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.cuda.cudart.CUfunc_st;
 import org.bytedeco.cuda.cudart.CUmod_st;
 import org.bytedeco.javacpp.BytePointer;
@@ -18,6 +22,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Kernels that were compiled ahead of time, and recorded launches.
 final class ReplayTest extends FakeTest {
@@ -83,6 +89,39 @@ final class ReplayTest extends FakeTest {
                     .isEqualTo(200); // CUDA_ERROR_INVALID_IMAGE
             assertThat(log()).contains("its parameters in the image differ");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-ptx", "-cubin"})
+    void whatNvccMakesIsRead(String form, @TempDir Path directory) throws IOException {
+        assumeTrue(nvcc().isPresent(), "nvcc is not in PATH");
+        Path image = directory.resolve("image");
+        Output output = Builder.run(List.of(
+                nvcc().orElseThrow().toString(),
+                form,
+                "-arch=sm_90",
+                "-o",
+                image.toString(),
+                source(directory).toString()));
+        assertThat(output.status()).as(output.text()).isZero();
+        byte[] bytes = Files.readAllBytes(image);
+        BytePointer data = new BytePointer(Arrays.copyOf(bytes, bytes.length + 1)); // a text ends with a zero
+        try (Device device = new Device()) {
+            fake.kernels(List.of(FakeCuda.hostKernels(List.of(source(directory)), directory)));
+            CUmod_st module = Device.load(data);
+            assertThat(run(Device.function(module, "neighbours"), device, 0)).containsExactly(4, 6, 8, 5);
+            assertThat(cuModuleGetFunction(new CUfunc_st(), module, "neighbour"))
+                    .isEqualTo(500);
+            fake.capability(8, 9);
+            assertThat(cuModuleLoadData(new CUmod_st(), data)).isEqualTo(209); // NO_BINARY_FOR_GPU
+        }
+    }
+
+    private static Optional<Path> nvcc() {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .map(directory -> Path.of(directory, "nvcc"))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     private static Output replayed(Path directory, long last) throws IOException {
