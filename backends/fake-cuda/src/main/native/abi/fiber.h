@@ -27,6 +27,7 @@ public:
 private:
     void (*const entry)();
     char *memory;            // guard pages, then the stack
+    unsigned long offset;    // of the first frame from the stack's end
     void *pointer = nullptr; // stack pointer while suspended
     void *outside = nullptr; // of whoever resumed
     // for the address sanitizer

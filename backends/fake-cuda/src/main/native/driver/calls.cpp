@@ -18,13 +18,6 @@ namespace {
 
 constexpr size_t MOST_LINES = 20000;
 
-struct Failure {
-    std::string function;
-    uint64_t callsLeft;
-    Result code;
-};
-
-std::vector<Failure> failures;
 CUctx_st contexts[64];
 thread_local CUctx_st *current __attribute__((tls_model("initial-exec")));
 
@@ -65,6 +58,7 @@ void log(const std::string &line) {
 }
 
 Result injected(const std::string &function) {
+    auto &failures = settings.failures;
     for (auto failure = failures.begin(); failure != failures.end(); failure++) {
         if (failure->function == function && --failure->callsLeft == 0) {
             Result code = failure->code;
@@ -74,14 +68,6 @@ Result injected(const std::string &function) {
         }
     }
     return SUCCESS;
-}
-
-void planFailure(const std::string &function, uint64_t nth, Result code) {
-    failures.push_back({function, nth, code});
-}
-
-void forgetFailures() {
-    failures.clear();
 }
 
 Result enter(const char *function, Needs needs) {

@@ -25,10 +25,6 @@ void log(const std::string &line);
 /// The code that a test wants the function's next call to return, 0 if none.
 Result injected(const std::string &function);
 
-/// Plans a failure: the nth call of a function from now, 1 is the next, returns the code.
-void planFailure(const std::string &function, uint64_t nth, Result code);
-void forgetFailures();
-
 /// What a function needs before it works.
 enum class Needs {
     NOTHING,

@@ -1,6 +1,7 @@
 // What tests call: settings, planned failures, and what the fake has seen.
 #include "entries.h"
 #include "launch.h"
+#include "recorder.h"
 #include <algorithm>
 #include <cstring>
 #include <deque>
@@ -52,7 +53,7 @@ int fakecuda_set(const char *name, const char *value) {
 /// their version ("cuMemAlloc"); "kernel", "kernel NAME" and "copy" fail as they run, which makes the error sticky.
 void fakecuda_fail(const char *function, int nth, int code) {
     std::lock_guard<std::recursive_mutex> lock(fake::mutex);
-    planFailure(function, static_cast<uint64_t>(nth), code);
+    settings.failures.push_back({function, static_cast<uint64_t>(nth), code});
 }
 
 /// Writes what was seen as lines of fields with tabs between them.
@@ -83,7 +84,7 @@ void fakecuda_reset() {
     registry.clear();
     resetMemory();
     resetLaunches();
-    forgetFailures();
+    resetRecorder();
     settings = fromEnvironment();
     counters.clear();
     lines.clear();

@@ -5,6 +5,7 @@
 #include "launch.h"
 #include <cstring>
 #include <dlfcn.h>
+#include <set>
 
 namespace {
 
@@ -37,17 +38,10 @@ std::unique_ptr<CUfunc_st> functionOf(const CUmod_st &module, const std::string 
     return nullptr;
 }
 
-bool isFunction(CUfunction function) {
-    for (const auto &[handle, live] : registry) {
-        if (live.kind == CUmod_st::KIND) {
-            for (const auto &[name, known] : std::static_pointer_cast<CUmod_st>(live.object)->functions) {
-                if (known.get() == function) {
-                    return true;
-                }
-            }
-        }
-    }
-    return false;
+std::set<const CUfunc_st *> functions; // of all modules
+
+bool isFunction(const CUfunc_st *function) {
+    return functions.count(function) > 0;
 }
 
 Result checkLaunch(const CUfunc_st &function, const FakeLaunch &launch) {
@@ -116,11 +110,18 @@ Result getFunction(CUfunction *function, CUmod_st &module, const std::string &na
         return INVALID_IMAGE;
     }
     *function = made.get();
+    functions.insert(made.get());
     module.functions[name] = std::move(made);
     return SUCCESS;
 }
 
 } // namespace
+
+CUmod_st::~CUmod_st() {
+    for (const auto &[name, function] : functions) {
+        ::functions.erase(function.get());
+    }
+}
 
 extern "C" {
 

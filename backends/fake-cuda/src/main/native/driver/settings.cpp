@@ -8,7 +8,7 @@ namespace fake {
 namespace {
 
 const char *const NAMES[] = {"devices", "capability", "version", "init",    "memory", "order",
-                             "seed",    "lazy",       "timeout", "kernels", "record", "log"};
+                             "seed",    "lazy",       "timeout", "kernels", "fail",   "record", "log"};
 
 template <class T> bool number(const std::string &value, T &to) {
     std::istringstream in(value);
@@ -32,6 +32,22 @@ std::vector<std::string> paths(const std::string &value) {
         result.push_back(path);
     }
     return result;
+}
+
+bool failures(const std::string &value, std::vector<PlannedFailure> &to) {
+    std::istringstream in(value);
+    for (std::string one; std::getline(in, one, ',');) {
+        size_t colon = one.find(':');
+        size_t equals = one.find('=');
+        PlannedFailure failure{one.substr(0, colon), 0, 0};
+        if (colon == std::string::npos || equals == std::string::npos || equals < colon
+            || !number(one.substr(colon + 1, equals - colon - 1), failure.callsLeft)
+            || !number(one.substr(equals + 1), failure.code)) {
+            return false;
+        }
+        to.push_back(failure);
+    }
+    return true;
 }
 
 } // namespace
@@ -59,6 +75,8 @@ bool Settings::set(const std::string &name, const std::string &value) {
         return number(value, timeout);
     } else if (name == "kernels") {
         kernels = paths(value);
+    } else if (name == "fail") {
+        return fake::failures(value, failures);
     } else if (name == "record") {
         record = value;
     } else if (name == "log") {

@@ -7,6 +7,13 @@
 
 namespace fake {
 
+/// A failure that a test wants.
+struct PlannedFailure {
+    std::string function;
+    uint64_t callsLeft; // 1: the next call fails
+    int code;
+};
+
 struct Settings {
     int devices = 1;
     int major = 9, minor = 0; // compute capability, `capability`: "9.0"
@@ -18,6 +25,7 @@ struct Settings {
     bool lazy = false;        // a stream works only when something waits for it
     int timeout = 20000;      // milliseconds that a collective waits for other ranks
     std::vector<std::string> kernels; // libraries of kernels for images made elsewhere, `kernels`: "a.so:b.so"
+    std::vector<PlannedFailure> failures; // `fail`: "cuMemAlloc:2=2,kernel:1=719", the second call gives 2, and so on
     std::string record;       // a directory for launches, empty: none
     std::string log;          // a file to which the log goes too, empty: none
 

@@ -72,6 +72,9 @@ struct CUfunc_st {
 
 struct CUmod_st {
     static constexpr const char *KIND = "module";
+    CUmod_st() = default;
+    CUmod_st(const CUmod_st &) = delete;
+    ~CUmod_st(); // its functions are no functions any more
     std::shared_ptr<fake::Image> image;
     std::vector<const FakeKernels *> libraries;
     std::map<std::string, std::unique_ptr<CUfunc_st>> functions;

@@ -39,7 +39,7 @@ int build(const fake::HostOptions &options, const std::vector<std::string> &sour
     std::string link = "g++ -o " + fake::quoted(work + "/out") + objects;
     if (options.sanitize) {
         std::string root = fake::sourceRoot();
-        link += " -std=c++17 -O1 -g -fsanitize=address,undefined -x c++ " + fake::quoted(root + "/replay/replay.cpp") + " "
+        link += " -std=c++17 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -x c++ " + fake::quoted(root + "/replay/replay.cpp") + " "
                 + fake::quoted(root + "/abi/scheduler.cpp") + " " + fake::quoted(root + "/abi/fiber.cpp");
     } else {
         link += " -shared";

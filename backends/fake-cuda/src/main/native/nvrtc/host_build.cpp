@@ -89,7 +89,7 @@ std::string hostFlags(const HostOptions &options) {
                         + " -fPIC -fvisibility=hidden -fno-gnu-unique -fno-strict-aliasing -fno-math-errno -w"
                           " -mavx2 -mfma -mf16c -ffp-contract="
                         + (options.contract ? "fast" : "off");
-    return flags + (options.sanitize ? " -O1 -g -fsanitize=address,undefined -fno-sanitize=vptr" : " -O2 -g1");
+    return flags + (options.sanitize ? " -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all" : " -O2 -g1");
 }
 
 } // namespace fake

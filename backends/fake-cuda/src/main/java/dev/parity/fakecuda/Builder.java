@@ -5,9 +5,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,10 +54,18 @@ final class Builder {
             delete(building);
             throw new IllegalStateException("building the fake CUDA libraries failed:\n%s".formatted(output.text()));
         }
+        publish(building, home);
+    }
+
+    /// Gives a finished build its name, or drops it if another process was ready first.
+    static void publish(Path building, Path home) throws IOException {
         try {
             Files.move(building, home, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException _) {
-            delete(building); // another process was ready first
+        } catch (FileSystemException e) {
+            if (!Files.isDirectory(home)) {
+                throw e;
+            }
+            delete(building);
         }
     }
 

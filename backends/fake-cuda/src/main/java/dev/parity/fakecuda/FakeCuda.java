@@ -1,5 +1,7 @@
 package dev.parity.fakecuda;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -242,24 +244,54 @@ public final class FakeCuda {
         return call("fakecuda_reset");
     }
 
+    /// Records launches from now on, one of each kernel, geometry and sizes of memory, for [#replay].
+    ///
+    /// @param directory that exists
+    /// @return this
+    public FakeCuda record(Path directory) {
+        return set("record", directory.toString());
+    }
+
     /// Compiles CUDA sources for the host, without contraction, to be run where an image names their kernels.
     ///
     /// @param sources CUDA C++
     /// @param includes a directory for their headers
-    /// @param out the library to make
+    /// @return the library, which is deleted when this process ends
     /// @throws IllegalStateException if they do not compile, with the compiler's messages
-    public static void hostKernels(List<Path> sources, Path includes, Path out) {
-        compile(sources, includes, out, List.of());
+    public static Path hostKernels(List<Path> sources, Path includes) {
+        return compile(sources, includes, List.of());
     }
 
-    private static void compile(List<Path> sources, Path includes, Path out, List<String> options) {
-        List<String> command = new ArrayList<>(List.of(
-                build().compiler().toString(), "--fmad=false", "-I", includes.toString(), "-o", out.toString()));
-        command.addAll(options);
-        sources.forEach(source -> command.add(source.toString()));
-        Output output = Builder.run(command);
-        if (output.status() != 0) {
-            throw new IllegalStateException("compiling %s for the host failed:\n%s".formatted(sources, output.text()));
+    /// Repeats recorded launches under the address and undefined behaviour sanitizers and compares what they leave in
+    /// memory with what was recorded.
+    ///
+    /// @param directory that was recorded into
+    /// @param sources the recorded kernels, CUDA C++
+    /// @param includes a directory for their headers
+    /// @return what was printed; the status is 0 if nothing was reported and nothing differed
+    /// @throws IllegalStateException if they do not compile, with the compiler's messages
+    public static Output replay(Path directory, List<Path> sources, Path includes) {
+        Path program = compile(sources, includes, List.of("--replay"));
+        // the process that repeats has no leaks of its own to look for, and fibers of its own
+        String options = "ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0";
+        return Builder.run(List.of("env", options, program.toString(), directory.toString()));
+    }
+
+    private static Path compile(List<Path> sources, Path includes, List<String> options) {
+        try {
+            Path out = Files.createTempFile("fake-cuda", ".kernels");
+            out.toFile().deleteOnExit();
+            List<String> command = new ArrayList<>(List.of(build().compiler().toString(), "--fmad=false"));
+            command.addAll(List.of("-I", includes.toString(), "-o", out.toString()));
+            command.addAll(options);
+            sources.forEach(source -> command.add(source.toString()));
+            Output output = Builder.run(command);
+            if (output.status() != 0) {
+                throw new IllegalStateException("compiling %s failed:\n%s".formatted(sources, output.text()));
+            }
+            return out;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -168,4 +168,15 @@ final class Device implements AutoCloseable {
     public void close() {
         cuDevicePrimaryCtxRelease(ordinal);
     }
+
+    /// A pointer to the device, for calls that do not take its address as a number.
+    static Pointer at(long address) {
+        return new Address(address);
+    }
+
+    private static final class Address extends Pointer {
+        Address(long address) {
+            this.address = address;
+        }
+    }
 }

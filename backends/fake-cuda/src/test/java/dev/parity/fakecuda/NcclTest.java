@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.bytedeco.cuda.nccl.ncclComm;
 import org.bytedeco.cuda.nccl.ncclUniqueId;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,17 +67,6 @@ final class NcclTest extends FakeTest {
         return ranks.stream().map(CompletableFuture::join).toList();
     }
 
-    private static Pointer at(long address) {
-        return new Address(address);
-    }
-
-    /// A pointer to the device.
-    private static final class Address extends Pointer {
-        Address(long address) {
-            this.address = address;
-        }
-    }
-
     // as CollectiveTest has it of the CPU backend's ring, from numerics.md §4: {1024, 0.5, 0.5, 0.75} in fp16, where an
     // ulp at 1024 is 1; 8 elements in chunks of 2
     @ParameterizedTest
@@ -90,7 +78,7 @@ final class NcclTest extends FakeTest {
             short[] values = new short[8];
             Arrays.fill(values, Float.floatToFloat16(contributions[rank]));
             long x = Device.halves(values);
-            assertThat(ncclAllReduce(at(x), at(x), 8, ncclFloat16, ncclSum, comm, device.stream))
+            assertThat(ncclAllReduce(Device.at(x), Device.at(x), 8, ncclFloat16, ncclSum, comm, device.stream))
                     .isZero();
             assertThat(cuStreamSynchronize(device.stream)).isZero();
             return Device.readHalves(x, 8);
@@ -107,15 +95,15 @@ final class NcclTest extends FakeTest {
             long max = Device.allocate(12);
             long root = Device.allocate(12);
             long all = Device.allocate(12);
-            assertThat(ncclAllReduce(at(x), at(max), 3, ncclFloat32, ncclMax, comm, device.stream))
+            assertThat(ncclAllReduce(Device.at(x), Device.at(max), 3, ncclFloat32, ncclMax, comm, device.stream))
                     .isZero();
-            assertThat(ncclBroadcast(at(x), at(root), 3, ncclFloat32, 1, comm, device.stream))
+            assertThat(ncclBroadcast(Device.at(x), Device.at(root), 3, ncclFloat32, 1, comm, device.stream))
                     .isZero();
             assertThat(ncclGroupStart()).isZero();
             for (int peer = 0; peer < 3; peer++) { // an all-to-all of one element each
-                assertThat(ncclSend(at(x + 4L * peer), 1, ncclFloat32, peer, comm, device.stream))
+                assertThat(ncclSend(Device.at(x + 4L * peer), 1, ncclFloat32, peer, comm, device.stream))
                         .isZero();
-                assertThat(ncclRecv(at(all + 4L * peer), 1, ncclFloat32, peer, comm, device.stream))
+                assertThat(ncclRecv(Device.at(all + 4L * peer), 1, ncclFloat32, peer, comm, device.stream))
                         .isZero();
             }
             assertThat(ncclGroupEnd()).isZero();
@@ -133,7 +121,7 @@ final class NcclTest extends FakeTest {
     void collectivesThatDoNotMatchFailAndAreNamed() {
         ranks(2, (rank, device, comm) -> {
             long x = Device.floats(1, 2, 3);
-            assertThat(ncclAllReduce(at(x), at(x), 3 - rank, ncclFloat32, ncclSum, comm, device.stream))
+            assertThat(ncclAllReduce(Device.at(x), Device.at(x), 3 - rank, ncclFloat32, ncclSum, comm, device.stream))
                     .isZero();
             assertThat(cuStreamSynchronize(device.stream)).isEqualTo(LAUNCH_FAILED);
             int[] error = new int[1];
@@ -152,7 +140,7 @@ final class NcclTest extends FakeTest {
         ranks(2, (rank, device, comm) -> {
             if (rank == 0) {
                 long x = Device.floats(1);
-                assertThat(ncclAllReduce(at(x), at(x), 1, ncclFloat32, ncclSum, comm, device.stream))
+                assertThat(ncclAllReduce(Device.at(x), Device.at(x), 1, ncclFloat32, ncclSum, comm, device.stream))
                         .isZero();
                 assertThat(cuStreamSynchronize(device.stream)).isEqualTo(LAUNCH_FAILED);
             }
@@ -177,9 +165,9 @@ final class NcclTest extends FakeTest {
                 assertThat(cuCtxSetCurrent(first.context)).isZero();
                 assertThat(ncclCommInitRank(comms[0], 2, id, 0)).isZero();
                 assertThat(ncclGroupEnd()).isZero();
-                assertThat(ncclAllReduce(at(x), at(x), 1, ncclFloat32, ncclSum, comms[0], first.stream))
+                assertThat(ncclAllReduce(Device.at(x), Device.at(x), 1, ncclFloat32, ncclSum, comms[0], first.stream))
                         .isZero();
-                assertThat(ncclAllReduce(at(y), at(y), 1, ncclFloat32, ncclSum, comms[1], second.stream))
+                assertThat(ncclAllReduce(Device.at(y), Device.at(y), 1, ncclFloat32, ncclSum, comms[1], second.stream))
                         .isZero();
                 assertThat(cuStreamSynchronize(first.stream)).isZero();
                 assertThat(Device.read(x, 1)).containsExactly(3);
