@@ -14,7 +14,7 @@ final class FakeGpu {
     static FakeCuda fresh() {
         System.setProperty("parity.cuda.separate", "true");
         FakeCuda.missing().ifPresent(reason -> assumeTrue(false, reason));
-        return FakeCuda.load("libnccl.so.2", "libcublas.so.13", "libcublasLt.so.13", "libcudnn.so.9")
+        return FakeCuda.load("libnccl.so.2", "libcublasLt.so.13", "libcudnn.so.9")
                 .reset();
     }
 }

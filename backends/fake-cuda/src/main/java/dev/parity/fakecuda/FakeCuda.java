@@ -33,7 +33,12 @@ public final class FakeCuda {
             "libcublasLt.so.13",
             List.of("libcublasLt.so.13", "libcublas.so.13"),
             "libcudnn.so.9",
-            List.of("libcudnn_graph.so.9", "libcudnn_ops.so.9", "libcudnn_cnn.so.9", "libcudnn_adv.so.9"));
+            List.of(
+                    "libcudnn_graph.so.9",
+                    "libcudnn_ops.so.9",
+                    "libcudnn_cnn.so.9",
+                    "libcudnn_adv.so.9",
+                    "libcudnn.so.9"));
 
     private final FakeLibraries libraries;
     private final SymbolLookup driver;

@@ -164,7 +164,7 @@ public final class CublasLt implements AutoCloseable {
             set(CUBLASLT_MATMUL_DESC_TRANSB, op.transposeA() ? CUBLAS_OP_T : CUBLAS_OP_N);
             if (bias != 0) {
                 set(CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
-                try (LongPointer address = new LongPointer(bias)) {
+                try (LongPointer address = new LongPointer(new long[] {bias})) {
                     check(
                             cublasLtMatmulDescSetAttribute(
                                     description, CUBLASLT_MATMUL_DESC_BIAS_POINTER, address, Long.BYTES),
@@ -212,7 +212,7 @@ public final class CublasLt implements AutoCloseable {
 
         private void choose(int reductions) {
             try (PointerPointer<cublasLtMatmulPreferenceOpaque_t> made = new PointerPointer<>(1);
-                    LongPointer bytes = new LongPointer(WORKSPACE);
+                    LongPointer bytes = new LongPointer(new long[] {WORKSPACE});
                     IntPointer mask = new IntPointer(new int[] {reductions})) {
                 check(cublasLtMatmulPreferenceCreate(made), "cublasLtMatmulPreferenceCreate");
                 cublasLtMatmulPreferenceOpaque_t preference = made.get(cublasLtMatmulPreferenceOpaque_t.class, 0);

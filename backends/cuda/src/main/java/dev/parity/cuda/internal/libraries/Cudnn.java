@@ -54,8 +54,8 @@ import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
-/// Convolutions by cuDNN, with fixed algorithms. The bias is added to the rounded result and rounded again,
-/// as PyTorch's convolution over cuDNN does it.
+/// Convolutions by cuDNN, with fixed algorithms. The output first gets the bias, to which the sums are added
+/// before they are rounded: one rounding, as the Op asks, where PyTorch adds the bias to what is rounded.
 @SuppressWarnings("deprecation") // cuDNN 9 still has these calls, and they name algorithms, which its graphs do not
 public final class Cudnn implements AutoCloseable {
     private final cudnnContext handle = new cudnnContext();
@@ -103,6 +103,11 @@ public final class Cudnn implements AutoCloseable {
         long bias = addresses.applyAsLong(node.input(2));
         long y = addresses.applyAsLong(node.output());
         commands.add(
+                "cudnnAddTensor",
+                () -> check(
+                        cudnnAddTensor(library.handle, d.one, d.bias, Addresses.of(bias), d.zero, d.y, Addresses.of(y)),
+                        "cudnnAddTensor"));
+        commands.add(
                 "cudnnConvolutionForward",
                 () -> check(
                         cudnnConvolutionForward(
@@ -116,15 +121,10 @@ public final class Cudnn implements AutoCloseable {
                                 algorithm,
                                 Addresses.of(workspace),
                                 size,
-                                d.zero,
+                                d.one,
                                 d.y,
                                 Addresses.of(y)),
                         "cudnnConvolutionForward"));
-        commands.add(
-                "cudnnAddTensor",
-                () -> check(
-                        cudnnAddTensor(library.handle, d.one, d.bias, Addresses.of(bias), d.one, d.y, Addresses.of(y)),
-                        "cudnnAddTensor"));
     }
 
     /// Adds the commands of a convolution's input gradient.
