@@ -23,6 +23,8 @@ inline __half __double2half(double a) { return __half(a); }
 inline float __half2float(__half a) { return a; }
 inline unsigned short __half_as_ushort(__half a) { return a.code; }
 inline __half __ushort_as_half(unsigned short a) { return __half::of(a); }
+inline __half __short_as_half(short a) { return __half::of(static_cast<uint16_t>(a)); }
+inline short __half_as_short(__half a) { return static_cast<short>(a.code); }
 inline __half2 __halves2half2(__half a, __half b) { return {a, b}; }
 inline __half2 __floats2half2_rn(float a, float b) { return {__half(a), __half(b)}; }
 inline float2 __half22float2(__half2 a) { return {a.x, a.y}; }

@@ -26,6 +26,10 @@ inline double __dmul_rn(double a, double b) { return a * b; }
 inline double __fma_rn(double a, double b, double c) { return fma(a, b, c); }
 inline float __double2float_rn(double a) { return static_cast<float>(a); }
 inline float __int2float_rn(int a) { return static_cast<float>(a); }
+inline float __fdividef(float a, float b) { return a / b; }
+// macros, because glibc has functions of these names to itself
+#define __expf(a) expf(a)
+#define __logf(a) logf(a)
 inline float rsqrtf(float a) { return 1.0f / sqrtf(a); }
 
 inline int __float_as_int(float a) { return fake::bits<int>(a); }

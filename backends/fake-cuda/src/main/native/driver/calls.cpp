@@ -10,7 +10,7 @@ namespace fake {
 std::recursive_mutex mutex;
 std::condition_variable_any changed;
 std::map<std::string, uint64_t> counters;
-std::map<const void *, Live> registry;
+std::map<const void *, Live> &registry = *new std::map<const void *, Live>();
 bool initialized = false;
 std::deque<std::string> lines;
 

@@ -38,7 +38,7 @@ std::unique_ptr<CUfunc_st> functionOf(const CUmod_st &module, const std::string 
     return nullptr;
 }
 
-std::set<const CUfunc_st *> functions; // of all modules
+std::set<const CUfunc_st *> &functions = *new std::set<const CUfunc_st *>(); // of all modules, never destroyed
 
 bool isFunction(const CUfunc_st *function) {
     return functions.count(function) > 0;

@@ -14,8 +14,8 @@ struct Live {
     std::shared_ptr<void> object;
 };
 
-/// By handle. Guarded by the driver's lock.
-extern std::map<const void *, Live> registry;
+/// By handle. Guarded by the driver's lock. Never destroyed, because threads may run until the process has ended.
+extern std::map<const void *, Live> &registry;
 
 /// Notes a new object.
 ///

@@ -73,7 +73,7 @@ std::string temporaryDirectory() {
 HostResult hostSource(const std::string &directory, const std::string &file, const HostOptions &options) {
     std::string line = "cd " + quoted(directory) + " && g++ -E -x c++ -std=" + options.standard + " -I"
                        + quoted(sourceRoot() + "/device") + " -I" + quoted(sourceRoot() + "/abi")
-                       + " -include fake_device.h -D__CUDACC__ -D__CUDA_ARCH__=900";
+                       + " -include fake_device.h -D__CUDACC__ -D__CUDA_ARCH__=" + std::to_string(options.architecture);
     for (const std::string &flag : options.preprocessor) {
         line += " " + quoted(flag);
     }

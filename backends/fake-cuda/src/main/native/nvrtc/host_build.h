@@ -8,6 +8,7 @@ namespace fake {
 struct HostOptions {
     std::vector<std::string> preprocessor;  // -I, -D and the like, as g++ takes them
     std::string standard = "c++17";
+    int architecture = 900; // of the device, as __CUDA_ARCH__ has it
     bool contract = true;  // a*b+c as one operation, as a CUDA compiler does by itself
     bool sanitize = false; // address and undefined behaviour
 };

@@ -51,6 +51,7 @@ bool isTarget(const std::string &value, Options &options) {
     options.target = line == std::string::npos ? "" : value.substr(line + 1);
     for (int target : TARGETS) {
         std::string number = std::to_string(target);
+        options.host.architecture = target * 10;
         if ((options.machine || kind == "compute")
             && (options.target == number || options.target == number + "a" || options.target == number + "f")) {
             return true;

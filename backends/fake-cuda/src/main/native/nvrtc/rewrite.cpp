@@ -1,4 +1,5 @@
 #include "rewrite.h"
+#include <algorithm>
 #include <cctype>
 #include <map>
 #include <vector>
@@ -35,8 +36,8 @@ private:
             word();
         } else {
             if (c == '{') {
-                blocks.push_back(externC);
-                externC = false;
+                blocks.push_back(opensExternC);
+                externC = opensExternC = false;
             } else if (c == '}') {
                 if (!blocks.empty()) {
                     blocks.pop_back();
@@ -56,6 +57,7 @@ private:
         size_t next = skipSpace(end);
         if (word == "extern" && text.compare(next, 3, "\"C\"") == 0) {
             externC = true;
+            opensExternC = text[skipSpace(next + 3)] == '{';
             copy(end);
         } else if ((word == "extern" || word == "static") && wordAt(next) == "__shared__") {
             at = endOfWord(next);
@@ -113,6 +115,9 @@ private:
     }
 
     void dynamicShared() {
+        if (std::all_of(blocks.begin(), blocks.end(), [](bool isExternC) { return isExternC; })) {
+            out += "static_assert(false, \"fake CUDA: extern __shared__ has to stand in a function\"); ";
+        }
         std::string declaration = takeDeclaration();
         std::string name = names(declaration).front();
         size_t where = declaration.rfind(name, declaration.find('['));
@@ -238,7 +243,8 @@ private:
     const std::string &text;
     size_t at = 0;
     std::string out;
-    bool externC = false; // of the declaration that is being read
+    bool externC = false;      // of the declaration that is being read
+    bool opensExternC = false; // the next brace opens a block of such declarations
     std::vector<bool> blocks; // that are open: whether each is of extern "C"
     std::map<std::string, std::string> kernels; // by name, the most threads of a block
 };

@@ -57,14 +57,30 @@ public final class FakeCuda {
                 || !System.getProperty("os.arch").equals("amd64")) {
             return Optional.of("the fake CUDA device runs on Linux on x86-64 only");
         }
-        List<String> programs = Stream.of("g++", "gcc", "sh")
+        List<String> lacking = new ArrayList<>();
+        Stream.of("g++", "gcc", "sh")
                 .filter(program -> Stream.of(
                                 System.getenv().getOrDefault("PATH", "").split(":", -1))
                         .noneMatch(directory -> Files.isExecutable(Path.of(directory, program))))
-                .toList();
-        return programs.isEmpty()
+                .forEach(program -> lacking.add("%s in PATH".formatted(program)));
+        List<String> processor = processorFlags();
+        Stream.of("avx2", "fma", "f16c")
+                .filter(flag -> !processor.contains(flag))
+                .forEach(flag -> lacking.add("a processor with %s".formatted(flag)));
+        return lacking.isEmpty()
                 ? Optional.empty()
-                : Optional.of("the fake CUDA device needs %s in PATH".formatted(String.join(" and ", programs)));
+                : Optional.of("the fake CUDA device needs %s".formatted(String.join(" and ", lacking)));
+    }
+
+    private static List<String> processorFlags() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("flags"))
+                    .findFirst()
+                    .map(line -> List.of(line.split(" ", -1)))
+                    .orElse(List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Builds the fakes, once for each state of their sources, into the directory of system property

@@ -260,6 +260,19 @@ final class KernelsTest extends FakeTest {
     }
 
     @Test
+    void sharedMemoryOutsideOfAFunctionIsRefused() {
+        Device.Compiled compiled = Device.compile("extern __shared__ float s[];", "-arch=sm_90");
+        assertThat(compiled.log()).contains("extern __shared__ has to stand in a function");
+    }
+
+    @Test
+    void aSourceKnowsItsTarget() {
+        String source = "static_assert(__CUDA_ARCH__ == 800, \"\");";
+        assertThat(Device.compile(source, "-arch=sm_80").status()).isZero();
+        assertThat(Device.compile(source, "-arch=sm_90").status()).isEqualTo(6);
+    }
+
+    @Test
     void anImageForANewerDeviceIsRefused() {
         fake.capability(8, 0);
         try (Device _ = new Device()) {
