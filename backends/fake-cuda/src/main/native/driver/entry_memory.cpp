@@ -30,6 +30,21 @@ bool isPinned(const void *start, size_t bytes) {
     return false;
 }
 
+} // namespace
+
+std::map<uint64_t, uint64_t> fake::pinnedMemory() {
+    std::map<uint64_t, uint64_t> pieces;
+    for (const auto &[handle, live] : registry) {
+        if (live.kind == Pinned::KIND) {
+            auto pinned = std::static_pointer_cast<Pinned>(live.object);
+            pieces[reinterpret_cast<uint64_t>(pinned->start)] = pinned->bytes;
+        }
+    }
+    return pieces;
+}
+
+namespace {
+
 enum class Side { HOST, DEVICE };
 
 std::string copyName(Side to, Side from) {

@@ -21,6 +21,9 @@ struct Allocation {
 /// By first address.
 const std::map<uintptr_t, Allocation> &allocations();
 
+/// The sizes of pinned memory, by address: kernels use it where it is mapped.
+std::map<uint64_t, uint64_t> pinnedMemory();
+
 Result allocate(int device, size_t bytes, unsigned char *&start);
 Result release(unsigned char *start);
 size_t used(int device);

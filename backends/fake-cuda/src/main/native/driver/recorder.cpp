@@ -47,18 +47,22 @@ std::vector<uint64_t> keep(uint64_t address, uint64_t size) {
     return result;
 }
 
-/// The allocations that words of the parameters point into, or behind the end of.
+/// The allocations and pinned memory that words of the parameters point into, or behind the end of.
 std::vector<RecordedMemory> pointedAt(const std::vector<std::vector<unsigned char>> &parameters) {
+    std::map<uint64_t, uint64_t> known = pinnedMemory();
+    for (const auto &[start, allocation] : allocations()) {
+        known[start] = allocation.bytes;
+    }
     std::map<uint64_t, uint64_t> sizes;
     for (const auto &parameter : parameters) {
         for (size_t at = 0; at + sizeof(uint64_t) <= parameter.size(); at += sizeof(uint64_t)) {
             uint64_t word;
             memcpy(&word, parameter.data() + at, sizeof word);
-            auto next = allocations().upper_bound(word);
-            if (next != allocations().begin()) {
-                const auto &[start, allocation] = *std::prev(next);
-                if (word <= start + allocation.bytes) {
-                    sizes[start] = allocation.bytes;
+            auto next = known.upper_bound(word);
+            if (next != known.begin()) {
+                const auto &[start, bytes] = *std::prev(next);
+                if (word <= start + bytes) {
+                    sizes[start] = bytes;
                 }
             }
         }

@@ -216,13 +216,13 @@ final class CudaFakeFailuresTest {
     @ParameterizedTest
     @CsvSource({"700,CUDA_ERROR_ILLEGAL_ADDRESS", "214,CUDA_ERROR_ECC_UNCORRECTABLE", "719,CUDA_ERROR_LAUNCH_FAILED"})
     void aLostDeviceIsToldWithOpLaunchAndError(int code, String name) {
-        fake.fail("kernel matmul_tensor", 2, code);
+        fake.fail("kernel matmul_tensor_fp16", 2, code);
         BackendException failure = catchThrowableOfType(BackendException.class, CudaFakeFailuresTest::run);
         assertThat(failure)
                 .hasStackTraceContaining("fake device, compute capability 9.0")
                 .hasStackTraceContaining(name)
                 .hasStackTraceContaining("MatMul[transposeA=false, transposeB=false]")
-                .hasStackTraceContaining("matmul_tensor<<<(2,2,1),128>>>");
+                .hasStackTraceContaining("matmul_tensor_fp16<<<(2,2,1),128>>>");
     }
 
     @Test

@@ -52,19 +52,21 @@ public final class KernelImages implements AutoCloseable {
     ///
     /// @param file the file without its ending
     /// @param type element type that the file is compiled for
-    /// @param name of the function
+    /// @param name of the function, without the type that it ends with
     /// @return the kernel
     /// @throws BackendException if it cannot be compiled or loaded
     public synchronized Kernel find(String file, ElementType type, String name) {
-        String module = file + "." + type.name().toLowerCase(Locale.ROOT);
-        return kernels.computeIfAbsent(module + "." + name, _ -> {
+        String suffix = type.name().toLowerCase(Locale.ROOT);
+        String module = file + "." + suffix;
+        String full = name + "_" + suffix;
+        return kernels.computeIfAbsent(module + "." + full, _ -> {
             CUmod_st loaded = modules.computeIfAbsent(module, _ -> load(file, type, module));
             CUfunc_st function = new CUfunc_st();
             device.enter();
             device.check(
-                    cuModuleGetFunction(function, loaded, name),
-                    "cuModuleGetFunction of %s in %s".formatted(name, module));
-            return new Kernel(name, function);
+                    cuModuleGetFunction(function, loaded, full),
+                    "cuModuleGetFunction of %s in %s".formatted(full, module));
+            return new Kernel(full, function);
         });
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -28,17 +30,27 @@ final class KernelSources {
             "pooling",
             "statistics");
 
+    /// System property that names a folder to read the files from, for work on the kernels.
+    static final String FOLDER = "parity.cuda.sources";
+
     private KernelSources() {}
 
     /// Reads a file.
     static String text(String name) {
+        String folder = System.getProperty(FOLDER);
+        try {
+            return folder == null ? resource(name) : Files.readString(Path.of(folder, name));
+        } catch (IOException problem) {
+            throw new UncheckedIOException("cannot read " + name, problem);
+        }
+    }
+
+    private static String resource(String name) throws IOException {
         try (InputStream file = KernelSources.class.getResourceAsStream("/dev/parity/cuda/internal/kernels/" + name)) {
             if (file == null) {
                 throw new IllegalStateException("there is no file of kernels " + name);
             }
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException problem) {
-            throw new UncheckedIOException("cannot read " + name, problem);
         }
     }
 

@@ -25,7 +25,7 @@ import org.bytedeco.javacpp.SizeTPointer;
 
 /// The compiler that comes with the driver's toolkit.
 final class Nvrtc {
-    /// What this process has compiled, by file, type and capability: many runs of a study open a device each.
+    /// What this process has compiled, by sources, file, type and capability: many runs of a study open a device each.
     private static final Map<String, byte[]> COMPILED = new ConcurrentHashMap<>();
 
     private Nvrtc() {}
@@ -45,7 +45,7 @@ final class Nvrtc {
     /// @param capability of the device
     /// @return a binary for the device
     static byte[] image(String file, ElementType type, int capability) {
-        String key = "%s.%s.sm_%d".formatted(file, type, capability);
+        String key = "%s %s.%s.sm_%d".formatted(KernelSources.hash(), file, type, capability);
         return COMPILED.computeIfAbsent(key, _ -> compile(file, type, capability));
     }
 

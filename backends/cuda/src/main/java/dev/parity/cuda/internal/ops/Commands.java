@@ -111,7 +111,7 @@ public final class Commands implements AutoCloseable {
         Kernel kernel = stream.device().kernels().find(file, type, name);
         Arguments laid = new Arguments(List.of(values));
         arguments.add(laid);
-        add(name + geometry, () -> kernel.launch(stream, geometry, laid));
+        add(kernel.name() + geometry, () -> kernel.launch(stream, geometry, laid));
     }
 
     /// Adds a launch of one thread for each of n elements.

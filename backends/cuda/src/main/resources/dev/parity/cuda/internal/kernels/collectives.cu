@@ -10,7 +10,7 @@ struct Peers {
 // A message of `length` elements is cut into one chunk a rank; chunk c starts with rank c+1 and ends with
 // rank c, and every sum is rounded to T, as in a ring of NCCL. The tensor has n elements of the message,
 // from `before` on.
-extern "C" __global__ void sum_ranks(Peers peers, T* y, int ranks, int before, int length, int n) {
+extern "C" __global__ void NAMED(sum_ranks)(Peers peers, T* y, int ranks, int before, int length, int n) {
     int chunk = (length + ranks - 1) / ranks;
     for (int i = first_index(); i < n; i += index_stride()) {
         int place = (before + i) / chunk;
@@ -22,7 +22,7 @@ extern "C" __global__ void sum_ranks(Peers peers, T* y, int ranks, int before, i
     }
 }
 
-extern "C" __global__ void max_ranks(Peers peers, T* y, int ranks, int n) {
+extern "C" __global__ void NAMED(max_ranks)(Peers peers, T* y, int ranks, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         T best = static_cast<const T*>(peers.tensors[0])[i];
         for (int r = 1; r < ranks; r++) {
@@ -33,7 +33,7 @@ extern "C" __global__ void max_ranks(Peers peers, T* y, int ranks, int n) {
     }
 }
 
-extern "C" __global__ void sum_ranks_int32(Peers peers, int* y, int ranks, int n) {
+extern "C" __global__ void NAMED(sum_ranks_int32)(Peers peers, int* y, int ranks, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         int sum = 0;
         for (int r = 0; r < ranks; r++) {
@@ -43,7 +43,7 @@ extern "C" __global__ void sum_ranks_int32(Peers peers, int* y, int ranks, int n
     }
 }
 
-extern "C" __global__ void max_ranks_int32(Peers peers, int* y, int ranks, int n) {
+extern "C" __global__ void NAMED(max_ranks_int32)(Peers peers, int* y, int ranks, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         int best = static_cast<const int*>(peers.tensors[0])[i];
         for (int r = 1; r < ranks; r++) {

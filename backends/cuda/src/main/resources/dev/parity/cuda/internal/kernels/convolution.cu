@@ -77,30 +77,30 @@ __device__ void weight_grad(const T* x, const T* dy, int depth, Convolution v, S
         [=](int output, int patch, float sum) { store(output * patches(v) + patch, sum); });
 }
 
-#define KERNELS(NAME, CORES)                                                                                         \
-    extern "C" __global__ void __launch_bounds__(THREADS)                                                            \
-        conv_##NAME(const T* x, const T* w, const T* bias, T* y, Convolution v) {                                    \
-        forward<CORES>(x, w, bias, y, v);                                                                            \
-    }                                                                                                                \
-    extern "C" __global__ void __launch_bounds__(THREADS)                                                            \
-        conv_columns_##NAME(const T* dy, const T* w, float* columns, Convolution v) {                                \
-        columns_of<CORES>(dy, w, columns, v);                                                                        \
-    }                                                                                                                \
-    extern "C" __global__ void __launch_bounds__(THREADS)                                                            \
-        conv_weight_slices_##NAME(const T* x, const T* dy, float* slices, int depth, Convolution v) {                \
-        float* mine = slices + blockIdx.z * v.outputs * patches(v);                                                  \
-        weight_grad<CORES>(x, dy, depth, v, [=](int i, float sum) { mine[i] = sum; });                               \
-    }                                                                                                                \
-    extern "C" __global__ void __launch_bounds__(THREADS)                                                            \
-        conv_weight_arrival_##NAME(const T* x, const T* dy, float* total, int depth, Convolution v) {                \
-        weight_grad<CORES>(x, dy, depth, v, [=](int i, float sum) { atomicAdd(&total[i], sum); });                   \
+#define KERNELS(NAME, CORES)                                                                                          \
+    extern "C" __global__ void __launch_bounds__(THREADS)                                                             \
+        NAMED(conv_##NAME)(const T* x, const T* w, const T* bias, T* y, Convolution v) {                              \
+        forward<CORES>(x, w, bias, y, v);                                                                             \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(THREADS)                                                             \
+        NAMED(conv_columns_##NAME)(const T* dy, const T* w, float* columns, Convolution v) {                          \
+        columns_of<CORES>(dy, w, columns, v);                                                                         \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(THREADS)                                                             \
+        NAMED(conv_weight_slices_##NAME)(const T* x, const T* dy, float* slices, int depth, Convolution v) {          \
+        float* mine = slices + blockIdx.z * v.outputs * patches(v);                                                   \
+        weight_grad<CORES>(x, dy, depth, v, [=](int i, float sum) { mine[i] = sum; });                                \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(THREADS)                                                             \
+        NAMED(conv_weight_arrival_##NAME)(const T* x, const T* dy, float* total, int depth, Convolution v) {          \
+        weight_grad<CORES>(x, dy, depth, v, [=](int i, float sum) { atomicAdd(&total[i], sum); });                    \
     }
 
 KERNELS(tensor, TensorCores)
 KERNELS(plain, PlainCores)
 
 // y[i] = Σ_s slices[s][i], ascending in s.
-extern "C" __global__ void sum_slices(const float* slices, T* y, int count, int n) {
+extern "C" __global__ void NAMED(sum_slices)(const float* slices, T* y, int count, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         float sum = 0;
         for (int s = 0; s < count; s++) {
@@ -110,7 +110,7 @@ extern "C" __global__ void sum_slices(const float* slices, T* y, int count, int 
     }
 }
 
-extern "C" __global__ void gather_columns(const float* columns, T* dx, Convolution v) {
+extern "C" __global__ void NAMED(gather_columns)(const float* columns, T* dx, Convolution v) {
     int n = v.images * v.channels * v.height * v.width;
     for (int i = first_index(); i < n; i += index_stride()) {
         int px = i % v.width;

@@ -2,57 +2,57 @@
 // written, at the same element only.
 #include "parity.cuh"
 
-extern "C" __global__ void add(const T* x, const T* y, T* z, int n) {
+extern "C" __global__ void NAMED(add)(const T* x, const T* y, T* z, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         z[i] = narrow<T>(wide(x[i]) + wide(y[i]));
     }
 }
 
-extern "C" __global__ void multiply(const T* x, const T* y, T* z, int n) {
+extern "C" __global__ void NAMED(multiply)(const T* x, const T* y, T* z, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         z[i] = narrow<T>(wide(x[i]) * wide(y[i]));
     }
 }
 
-extern "C" __global__ void scale(const T* x, T* y, float factor, int n) {
+extern "C" __global__ void NAMED(scale)(const T* x, T* y, float factor, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         y[i] = narrow<T>(wide(x[i]) * factor);
     }
 }
 
-extern "C" __global__ void relu(const T* x, T* y, int n) {
+extern "C" __global__ void NAMED(relu)(const T* x, T* y, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         float v = wide(x[i]);
         y[i] = narrow<T>(v > 0 || isnan(v) ? v : 0.0f);
     }
 }
 
-extern "C" __global__ void relu_grad(const T* dy, const T* y, T* dx, int n) {
+extern "C" __global__ void NAMED(relu_grad)(const T* dy, const T* y, T* dx, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         dx[i] = wide(y[i]) > 0 ? dy[i] : narrow<T>(0.0f);
     }
 }
 
-extern "C" __global__ void cast_to_fp32(const T* x, float* y, int n) {
+extern "C" __global__ void NAMED(cast_to_fp32)(const T* x, float* y, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         y[i] = wide(x[i]);
     }
 }
 
-extern "C" __global__ void cast_to_fp16(const T* x, __half* y, int n) {
+extern "C" __global__ void NAMED(cast_to_fp16)(const T* x, __half* y, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         y[i] = narrow<__half>(wide(x[i]));
     }
 }
 
-extern "C" __global__ void cast_to_bf16(const T* x, __nv_bfloat16* y, int n) {
+extern "C" __global__ void NAMED(cast_to_bf16)(const T* x, __nv_bfloat16* y, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         y[i] = narrow<__nv_bfloat16>(wide(x[i]));
     }
 }
 
 // y[s,m] = x[s,m] · c[s,column]
-extern "C" __global__ void scale_rows(const T* x, const T* c, T* y, int column, int columns, int width, int n) {
+extern "C" __global__ void NAMED(scale_rows)(const T* x, const T* c, T* y, int column, int columns, int width, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         y[i] = narrow<T>(wide(x[i]) * wide(c[i / width * columns + column]));
     }
@@ -60,7 +60,7 @@ extern "C" __global__ void scale_rows(const T* x, const T* c, T* y, int column, 
 
 // dc[s,column] = Σ_m dy[s,m] · x[s,m], a chain of fused multiply-adds in ascending m; 0 in other columns. A
 // thread has a row.
-extern "C" __global__ void scale_rows_coefficient_grad(
+extern "C" __global__ void NAMED(scale_rows_coefficient_grad)(
     const T* dy, const T* x, T* dc, int column, int columns, int width, int rows) {
     for (int row = first_index(); row < rows; row += index_stride()) {
         float sum = 0;
@@ -79,7 +79,7 @@ struct Permutation {
     int strides[4]; // in the input, of each axis of the output
 };
 
-extern "C" __global__ void transpose(const T* x, T* y, Permutation p, int n) {
+extern "C" __global__ void NAMED(transpose)(const T* x, T* y, Permutation p, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         int rest = i;
         int from = 0;

@@ -7,7 +7,7 @@ __device__ inline int row_of(const int* expert, const int* slot, int choice, int
 }
 
 // y must be zero.
-extern "C" __global__ void dispatch(
+extern "C" __global__ void NAMED(dispatch)(
     const T* x, const int* expert, const int* slot, T* y, int k, int capacity, int width, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         int row = row_of(expert, slot, i / width, capacity);
@@ -17,7 +17,7 @@ extern "C" __global__ void dispatch(
     }
 }
 
-extern "C" __global__ void dispatch_grad(
+extern "C" __global__ void NAMED(dispatch_grad)(
     const T* dy, const int* expert, const int* slot, T* dx, int k, int capacity, int width, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         float sum = 0;
@@ -29,7 +29,7 @@ extern "C" __global__ void dispatch_grad(
     }
 }
 
-extern "C" __global__ void combine(
+extern "C" __global__ void NAMED(combine)(
     const T* y, const T* weights, const int* expert, const int* slot, T* out, int k, int capacity, int width, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         float sum = 0;
@@ -42,7 +42,7 @@ extern "C" __global__ void combine(
 }
 
 // dy must be zero.
-extern "C" __global__ void combine_input_grad(
+extern "C" __global__ void NAMED(combine_input_grad)(
     const T* dout, const T* weights, const int* expert, const int* slot, T* dy, int k, int capacity, int width, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         int row = row_of(expert, slot, i / width, capacity);
@@ -53,7 +53,7 @@ extern "C" __global__ void combine_input_grad(
 }
 
 // dweights[i] = Σ_m dout·y, a chain of fused multiply-adds in ascending m; a thread has a choice.
-extern "C" __global__ void combine_weight_grad(
+extern "C" __global__ void NAMED(combine_weight_grad)(
     const T* dout, const T* y, const int* expert, const int* slot, T* dweights, int k, int capacity, int width, int choices) {
     for (int i = first_index(); i < choices; i += index_stride()) {
         int row = row_of(expert, slot, i, capacity);

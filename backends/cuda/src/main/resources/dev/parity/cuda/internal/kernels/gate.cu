@@ -4,7 +4,7 @@
 
 // A token chooses: for k = 1 the largest score, for k = 2 the largest gate and then the largest score of
 // the others. The first one wins a tie.
-extern "C" __global__ void choose_experts(
+extern "C" __global__ void NAMED(choose_experts)(
     const float* gates, const float* scores, int* expert, int k, int experts, int tokens) {
     for (int s = first_index(); s < tokens; s += index_stride()) {
         const float* first = (k == 1 ? scores : gates) + s * experts;
@@ -25,7 +25,7 @@ extern "C" __global__ void choose_experts(
 }
 
 // counts[e] = first choices of e among the tokens in use; `used` may be absent.
-extern "C" __global__ void count_choices(const int* expert, const float* used, int* counts, int k, int experts, int tokens) {
+extern "C" __global__ void NAMED(count_choices)(const int* expert, const float* used, int* counts, int k, int experts, int tokens) {
     for (int e = first_index(); e < experts; e += index_stride()) {
         int count = 0;
         for (int s = 0; s < tokens; s++) {
@@ -37,7 +37,7 @@ extern "C" __global__ void count_choices(const int* expert, const float* used, i
 
 // k = 1: keeps a token if fewer than `capacity` others of its expert go before it by priority, the lower
 // index first on a tie.
-extern "C" __global__ void keep_tokens(
+extern "C" __global__ void NAMED(keep_tokens)(
     const int* expert, const float* priority, const float* used, int* kept, int capacity, int experts, int tokens) {
     for (int s = first_index(); s < tokens; s += index_stride()) {
         int e = expert[s];
@@ -54,7 +54,7 @@ extern "C" __global__ void keep_tokens(
 }
 
 // k = 1: slots in token order among the kept.
-extern "C" __global__ void pack_kept(const int* expert, const int* kept, int* slot, int tokens) {
+extern "C" __global__ void NAMED(pack_kept)(const int* expert, const int* kept, int* slot, int tokens) {
     for (int s = first_index(); s < tokens; s += index_stride()) {
         int place = 0;
         for (int other = 0; other < s; other++) {
@@ -65,7 +65,7 @@ extern "C" __global__ void pack_kept(const int* expert, const int* kept, int* sl
 }
 
 // k = 2: all first choices in token order, then all second ones; what lies beyond the capacity is dropped.
-extern "C" __global__ void pack_choices(
+extern "C" __global__ void NAMED(pack_choices)(
     const int* expert, const float* used, const int* counts, int* slot, int capacity, int tokens) {
     for (int i = first_index(); i < 2 * tokens; i += index_stride()) {
         int s = i / 2;
@@ -81,7 +81,7 @@ extern "C" __global__ void pack_choices(
 // 2^-23, the bound below which DeepSpeed does not divide.
 constexpr float LEAST = 1.1920928955078125e-7f;
 
-extern "C" __global__ void gate_weights(
+extern "C" __global__ void NAMED(gate_weights)(
     const float* gates, const int* expert, const int* slot, float* weights, int k, int experts, int tokens) {
     for (int s = first_index(); s < tokens; s += index_stride()) {
         float sum = 0;
@@ -98,7 +98,7 @@ extern "C" __global__ void gate_weights(
 }
 
 // w = g/s with s = Σ g: dg = (dw - Σ dw·g / s) / s; below the bound s is a constant.
-extern "C" __global__ void gate_weights_grad(
+extern "C" __global__ void NAMED(gate_weights_grad)(
     const float* dweights, const float* gates, const int* expert, const int* slot, float* dgates, int k, int experts, int tokens) {
     for (int s = first_index(); s < tokens; s += index_stride()) {
         float sum = 0;
@@ -132,7 +132,7 @@ __device__ inline float share(const int* expert, int e, int k, int tokens) {
 }
 
 // terms[e] = mean_s(gates[s,e]) · share(e); a thread has an expert and adds its tokens in ascending order.
-extern "C" __global__ void balance_terms(
+extern "C" __global__ void NAMED(balance_terms)(
     const float* gates, const int* expert, float* terms, int k, int experts, int tokens) {
     for (int e = first_index(); e < experts; e += index_stride()) {
         float sum = 0;
@@ -144,7 +144,7 @@ extern "C" __global__ void balance_terms(
 }
 
 // loss = experts · Σ terms: every 128th expert a thread, then halves onto halves. One block of 128.
-extern "C" __global__ void balance_loss(const float* terms, float* loss, int experts) {
+extern "C" __global__ void NAMED(balance_loss)(const float* terms, float* loss, int experts) {
     float sum = 0;
     for (int e = threadIdx.x; e < experts; e += SUMMING) {
         sum += terms[e];
@@ -155,7 +155,7 @@ extern "C" __global__ void balance_loss(const float* terms, float* loss, int exp
     }
 }
 
-extern "C" __global__ void balance_loss_grad(
+extern "C" __global__ void NAMED(balance_loss_grad)(
     const float* dloss, const int* expert, float* dgates, int k, int experts, int tokens) {
     for (int e = first_index(); e < experts; e += index_stride()) {
         float gradient = *dloss * experts * share(expert, e, k, tokens) / tokens;

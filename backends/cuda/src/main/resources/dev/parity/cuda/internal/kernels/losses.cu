@@ -18,7 +18,7 @@ __device__ inline float exponentials(const T* row, int columns, float largest) {
     return sum;
 }
 
-extern "C" __global__ void softmax(const T* x, T* y, int columns, int rows) {
+extern "C" __global__ void NAMED(softmax)(const T* x, T* y, int columns, int rows) {
     for (int r = first_index(); r < rows; r += index_stride()) {
         const T* row = x + r * columns;
         float most = largest(row, columns);
@@ -30,7 +30,7 @@ extern "C" __global__ void softmax(const T* x, T* y, int columns, int rows) {
 }
 
 // dx = y·(dy - Σ dy·y), the sum a chain of fused multiply-adds
-extern "C" __global__ void softmax_grad(const T* dy, const T* y, T* dx, int columns, int rows) {
+extern "C" __global__ void NAMED(softmax_grad)(const T* dy, const T* y, T* dx, int columns, int rows) {
     for (int r = first_index(); r < rows; r += index_stride()) {
         float dot = 0;
         for (int j = r * columns; j < (r + 1) * columns; j++) {
@@ -43,7 +43,7 @@ extern "C" __global__ void softmax_grad(const T* dy, const T* y, T* dx, int colu
 }
 
 // losses[s] = log Σ exp(x[s]) - x[s, label]
-extern "C" __global__ void row_losses(const T* x, const int* labels, float* losses, int columns, int rows) {
+extern "C" __global__ void NAMED(row_losses)(const T* x, const int* labels, float* losses, int columns, int rows) {
     for (int r = first_index(); r < rows; r += index_stride()) {
         const T* row = x + r * columns;
         float most = largest(row, columns);
@@ -52,7 +52,7 @@ extern "C" __global__ void row_losses(const T* x, const int* labels, float* loss
 }
 
 // y = Σ losses / rows: every 128th row a thread, ascending, then halves onto halves. One block of 128.
-extern "C" __global__ void mean_loss(const float* losses, T* y, int rows) {
+extern "C" __global__ void NAMED(mean_loss)(const float* losses, T* y, int rows) {
     float sum = 0;
     for (int r = threadIdx.x; r < rows; r += SUMMING) {
         sum += losses[r];
@@ -64,7 +64,7 @@ extern "C" __global__ void mean_loss(const float* losses, T* y, int rows) {
 }
 
 // dx = dloss·(softmax(x) - onehot) / rows
-extern "C" __global__ void cross_entropy_grad(
+extern "C" __global__ void NAMED(cross_entropy_grad)(
     const T* dloss, const T* x, const int* labels, T* dx, int columns, int rows) {
     for (int r = first_index(); r < rows; r += index_stride()) {
         const T* row = x + r * columns;
@@ -77,7 +77,7 @@ extern "C" __global__ void cross_entropy_grad(
     }
 }
 
-extern "C" __global__ void arg_max(const T* x, int* y, int columns, int rows) {
+extern "C" __global__ void NAMED(arg_max)(const T* x, int* y, int columns, int rows) {
     for (int r = first_index(); r < rows; r += index_stride()) {
         int best = 0;
         for (int j = 1; j < columns; j++) {

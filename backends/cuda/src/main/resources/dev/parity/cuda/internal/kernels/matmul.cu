@@ -26,11 +26,11 @@ __device__ void multiply(const T* a, const T* b, const T* bias, T* c, Matrices m
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
-    matmul_tensor(const T* a, const T* b, const T* bias, T* c, Matrices m) {
+    NAMED(matmul_tensor)(const T* a, const T* b, const T* bias, T* c, Matrices m) {
     multiply<TensorCores>(a, b, bias, c, m);
 }
 
 extern "C" __global__ void __launch_bounds__(THREADS)
-    matmul_plain(const T* a, const T* b, const T* bias, T* c, Matrices m) {
+    NAMED(matmul_plain)(const T* a, const T* b, const T* bias, T* c, Matrices m) {
     multiply<PlainCores>(a, b, bias, c, m);
 }

@@ -13,7 +13,7 @@ struct AdamW {
 
 // control = (factor on the gradient, learning rate, 1 - beta1^t, sqrt(1 - beta2^t)). The order is
 // PyTorch's: decay, then the step of m over the root of v. (Loshchilov and Hutter, arXiv 1711.05101.)
-extern "C" __global__ void adamw(
+extern "C" __global__ void NAMED(adamw)(
     const float* master, const float* m, const float* v, const T* gradient, const float* control,
     float* master_new, float* m_new, float* v_new, AdamW op, int n) {
     float decay = (float)(1.0 - (double)control[1] * op.weight_decay);
@@ -30,7 +30,7 @@ extern "C" __global__ void adamw(
 }
 
 // control = (factor on the gradient, learning rate)
-extern "C" __global__ void sgd(
+extern "C" __global__ void NAMED(sgd)(
     const float* master, const float* buffer, const T* gradient, const float* control,
     float* master_new, float* buffer_new, float momentum, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {

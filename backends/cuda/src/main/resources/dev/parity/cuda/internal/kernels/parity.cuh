@@ -7,12 +7,17 @@
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 
+// A kernel's name ends with the type, so that profilers and errors tell it.
+#define JOINED(name, type) name##type
 #if defined(FP16)
 using T = __half;
+#define NAMED(name) JOINED(name, _fp16)
 #elif defined(BF16)
 using T = __nv_bfloat16;
+#define NAMED(name) JOINED(name, _bf16)
 #else
 using T = float;
+#define NAMED(name) JOINED(name, _fp32)
 #endif
 
 __device__ inline float wide(float x) { return x; }

@@ -19,14 +19,14 @@ __device__ inline int winner(const T* x, int window, int height, int width, int 
     return best;
 }
 
-extern "C" __global__ void max_pool(const T* x, T* y, int window, int height, int width, int windows) {
+extern "C" __global__ void NAMED(max_pool)(const T* x, T* y, int window, int height, int width, int windows) {
     for (int i = first_index(); i < windows; i += index_stride()) {
         y[i] = x[winner(x, window, height, width, i)];
     }
 }
 
 // dx must be zero.
-extern "C" __global__ void max_pool_grad(const T* dy, const T* x, T* dx, int window, int height, int width, int windows) {
+extern "C" __global__ void NAMED(max_pool_grad)(const T* dy, const T* x, T* dx, int window, int height, int width, int windows) {
     for (int i = first_index(); i < windows; i += index_stride()) {
         dx[winner(x, window, height, width, i)] = dy[i];
     }

@@ -4,8 +4,8 @@
 // A block of 128 threads has 32×32 results and takes 16 k at a time through shared memory; what lies
 // outside a matrix is 0. k ascends. In FP16 and BF16, and in FP32 as TF32, each of the four warps has 16×16
 // results on a tensor core, which sums 16 products (TF32: 8) in its own order and adds them to the sum so
-// far; operands become TF32 to nearest, ties away. In plain FP32 a result is one chain of fused
-// multiply-adds in ascending k.
+// far; operands become TF32 to nearest, ties away. In plain FP32 a chain of fused
+// multiply-adds sums 16 products in ascending k, and the chains are added up in ascending k.
 #pragma once
 #include "parity.cuh"
 #include <mma.h>
@@ -66,11 +66,15 @@ struct PlainCores {
 
     __device__ void add(const T (*a)[DEPTH], const T (*b)[EDGE]) {
         int column = threadIdx.x % EDGE;
+        float part[ROWS] = {};
         for (int k = 0; k < DEPTH; k++) {
             float right = wide(b[k][column]);
             for (int i = 0; i < ROWS; i++) {
-                sum[i] = fmaf(wide(a[row(i)][k]), right, sum[i]);
+                part[i] = fmaf(wide(a[row(i)][k]), right, part[i]);
             }
+        }
+        for (int i = 0; i < ROWS; i++) {
+            sum[i] += part[i];
         }
     }
 

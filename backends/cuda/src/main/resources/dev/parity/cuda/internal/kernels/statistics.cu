@@ -19,7 +19,7 @@ __device__ inline int offset(const int* extents, const int* strides, int i) {
 }
 
 // A thread has a sum and adds in ascending order: for short sums.
-extern "C" __global__ void sum_axes_short(const T* x, T* y, Axes axes, int terms, int n) {
+extern "C" __global__ void NAMED(sum_axes_short)(const T* x, T* y, Axes axes, int terms, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         int from = offset(axes.kept, axes.kept_strides, i);
         float sum = 0;
@@ -31,7 +31,7 @@ extern "C" __global__ void sum_axes_short(const T* x, T* y, Axes axes, int terms
 }
 
 // A block of 128 has a sum: every 128th term a thread, ascending, then halves onto halves.
-extern "C" __global__ void sum_axes_long(const T* x, T* y, Axes axes, int terms, int n) {
+extern "C" __global__ void NAMED(sum_axes_long)(const T* x, T* y, Axes axes, int terms, int n) {
     for (int i = blockIdx.x; i < n; i += gridDim.x) {
         int from = offset(axes.kept, axes.kept_strides, i);
         float sum = 0;
@@ -46,7 +46,7 @@ extern "C" __global__ void sum_axes_long(const T* x, T* y, Axes axes, int terms,
 }
 
 // Adds terms as they arrive; y must be zero. Not the same twice.
-extern "C" __global__ void sum_axes_arrival(const T* x, float* y, Axes axes, int terms, int n) {
+extern "C" __global__ void NAMED(sum_axes_arrival)(const T* x, float* y, Axes axes, int terms, int n) {
     for (int j = first_index(); j < terms * n; j += index_stride()) {
         int i = j % n;
         int at = offset(axes.kept, axes.kept_strides, i) + offset(axes.summed, axes.summed_strides, j / n);
@@ -56,7 +56,7 @@ extern "C" __global__ void sum_axes_arrival(const T* x, float* y, Axes axes, int
 
 // parts[block] = Σ x² of a stride over the grid: a chain of fused multiply-adds a thread, then halves onto
 // halves. Blocks of 128.
-extern "C" __global__ void square_parts(const T* x, float* parts, int n) {
+extern "C" __global__ void NAMED(square_parts)(const T* x, float* parts, int n) {
     float sum = 0;
     for (int i = first_index(); i < n; i += index_stride()) {
         sum = fmaf(wide(x[i]), wide(x[i]), sum);
@@ -68,7 +68,7 @@ extern "C" __global__ void square_parts(const T* x, float* parts, int n) {
 }
 
 // norm = sqrt(Σ parts), ascending. One thread.
-extern "C" __global__ void norm_of_parts(const float* parts, float* norm, int count) {
+extern "C" __global__ void NAMED(norm_of_parts)(const float* parts, float* norm, int count) {
     float sum = 0;
     for (int i = 0; i < count; i++) {
         sum += parts[i];
@@ -77,7 +77,7 @@ extern "C" __global__ void norm_of_parts(const float* parts, float* norm, int co
 }
 
 // Sets the flag, which must be 0 or 1, if any element is infinite or NaN. All who write write the same.
-extern "C" __global__ void find_non_finite(const T* x, int* flag, int n) {
+extern "C" __global__ void NAMED(find_non_finite)(const T* x, int* flag, int n) {
     for (int i = first_index(); i < n; i += index_stride()) {
         if (!isfinite(wide(x[i]))) {
             *flag = 1;

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Makes a folder that runs all there is to run on a host with an NVIDIA GPU: its own Java, our jars, kernels compiled
+# for the architectures given (80 and 90). The host needs the driver, and nothing else: no Maven, no Java, no network.
+#
+#   ci/cuda-kit.sh OUT [ARCHITECTURE...]      here, with nvcc and a JDK 25; needs `./parity` built
+#   OUT/run.sh [RESULTS]                      there; leaves traces, test results and a log in RESULTS (results)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+out=${1:?"usage: ci/cuda-kit.sh OUT [ARCHITECTURE...]"}
+shift
+architectures=("${@:-80}")
+[ $# -gt 0 ] || architectures=(80 90)
+: "${JAVA_HOME:=$(ls -d /usr/lib/jvm/temurin-25-* | head -n 1)}"
+kernels=backends/cuda/src/main/resources/dev/parity/cuda/internal/kernels
+console=org.junit.platform:junit-platform-console-standalone:1.14.4
+[ -d harness/cli/target/lib ] || { echo "build first: ./parity --version"; exit 2; }
+command -v nvcc > /dev/null || { echo "nvcc is not in PATH: install CUDA 13's compiler"; exit 2; }
+
+rm -rf "$out"
+mkdir -p "$out/kernels" "$out/lib" "$out/test" "$out/native"
+compile() { # a file and a type, for each architecture as a binary, for the first one as a text too
+  local file=$1 type=$2 name
+  name=$out/kernels/$(basename "$file" .cu).$(tr '[:upper:]' '[:lower:]' <<< "$type")
+  for architecture in "${architectures[@]}"; do
+    nvcc -std=c++17 --fmad=false "-D$type" -cubin "-arch=sm_$architecture" -o "$name.sm_$architecture.cubin" "$file"
+    nvcc -std=c++17 --fmad=false "-D$type" -ptx "-arch=compute_$architecture" -o "$name.sm_$architecture.ptx" "$file"
+  done
+}
+export -f compile
+for file in "$kernels"/*.cu; do
+  for type in FP32 FP16 BF16; do
+    compile "$file" "$type" &
+    [ "$(jobs -r -p | wc -l)" -lt "$(nproc)" ] || wait -n
+  done
+done
+wait
+(cd "$kernels" && LC_ALL=C cat parity.cuh products.cuh ./*.cu) | sha256sum | cut -d ' ' -f 1 > "$out/kernels/sources.sha256"
+
+cp harness/cli/target/parity-cli-*.jar "$out/lib/parity.jar"
+cp -r harness/cli/target/lib "$out/lib/lib"
+cp backends/conformance/target/parity-conformance-*.jar "$out/test/"
+"$JAVA_HOME/bin/jar" --create --file "$out/test/cuda-tests.jar" -C backends/cuda/target/test-classes .
+mvn -B -q dependency:copy -Dartifact=$console -DoutputDirectory="$(realpath "$out/test")" -Dmdep.stripVersion=false
+mvn -B -q dependency:copy -Dartifact=org.assertj:assertj-core:3.27.7 -DoutputDirectory="$(realpath "$out/test")"
+mvn -B -q dependency:copy -Dartifact=net.bytebuddy:byte-buddy:1.18.3 -DoutputDirectory="$(realpath "$out/test")"
+runtime=$(nvcc -v -x cu /dev/null -o /dev/null 2>&1 | sed -n 's/.*TOP=\([^ ]*\).*/\1/p' | head -n 1)
+cp -L "${runtime:-/usr/local/cuda}"/lib*/libcudart.so.13 "$out/native/" 2> /dev/null || {
+  echo "libcudart.so.13 was not found below ${runtime:-/usr/local/cuda}: the host must have it"
+}
+"$JAVA_HOME/bin/jlink" --compress=zip-6 --strip-debug --no-header-files --no-man-pages --output "$out/java" \
+  --add-modules java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.incubator.vector,jdk.unsupported
+
+cat > "$out/run.sh" <<'RUN'
+#!/usr/bin/env bash
+# All there is to run on a GPU. Ends with 0 if everything passed.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+results=${1:-results}
+mkdir -p "$results"
+export LD_LIBRARY_PATH=$here/native${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+options=(--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED "-Dparity.cuda.kernels=$here/kernels"
+  "-Dorg.bytedeco.javacpp.cachedir=$results/native")
+parity() { "$here/java/bin/java" "${options[@]}" -jar "$here/lib/parity.jar" "$@"; }
+failed=0
+step() { # a name, and a command whose output is kept
+  local name=$1
+  shift
+  echo "== $name"
+  "$@" > >(tee "$results/$name.txt") 2>&1 || { echo "$name failed with $?"; failed=1; }
+}
+step devices parity devices cuda
+grep -q 'available *yes' "$results/devices.txt" || { echo "there is no GPU to run on"; exit 4; }
+step conformance "$here/java/bin/java" "${options[@]}" -cp "$here/test/*:$here/lib/lib/*" \
+  org.junit.platform.console.ConsoleLauncher execute --include-tag cuda --scan-classpath "$here/test/cuda-tests.jar" \
+  --include-classname '.*HardwareTest' --details summary --reports-dir "$results/junit"
+started=$(date +%s%N)
+step record parity record moe-cifar --backend cuda --set "train.steps=${STEPS:-280}" -o "$results/moe-cifar-cuda.jsonl.gz"
+echo "recorded ${STEPS:-280} steps and their evaluation in $((($(date +%s%N) - started) / 1000000)) ms" | tee "$results/speed.txt"
+step again parity record moe-cifar --backend cuda --set "train.steps=${STEPS:-280}" -o "$results/again.jsonl.gz"
+cmp <(grep ^digest: "$results/record.txt") <(grep ^digest: "$results/again.txt") || { echo "two runs differ"; failed=1; }
+[ $failed = 0 ] && echo "all passed; take $results home"
+exit $failed
+RUN
+chmod +x "$out/run.sh"
+echo "$out: $(du -sm "$out" | cut -f 1) MiB"
