@@ -38,17 +38,19 @@ wait
 
 cp harness/cli/target/parity-cli-*.jar "$out/lib/parity.jar"
 cp -r harness/cli/target/lib "$out/lib/lib"
+# what reads other tools' files and draws reports stays at home, where the results are judged
+rm "$out"/lib/lib/{zstd-jni,protobuf-java,jfreechart,org.jfree.svg}-*.jar
 cp backends/conformance/target/parity-conformance-*.jar "$out/test/"
 "$JAVA_HOME/bin/jar" --create --file "$out/test/cuda-tests.jar" -C backends/cuda/target/test-classes .
 mvn -B -q dependency:copy -Dartifact=$console -DoutputDirectory="$(realpath "$out/test")" -Dmdep.stripVersion=false
 mvn -B -q dependency:copy -Dartifact=org.assertj:assertj-core:3.27.7 -DoutputDirectory="$(realpath "$out/test")"
-mvn -B -q dependency:copy -Dartifact=net.bytebuddy:byte-buddy:1.18.3 -DoutputDirectory="$(realpath "$out/test")"
-runtime=$(nvcc -v -x cu /dev/null -o /dev/null 2>&1 | sed -n 's/.*TOP=\([^ ]*\).*/\1/p' | head -n 1)
-cp -L "${runtime:-/usr/local/cuda}"/lib*/libcudart.so.13 "$out/native/" 2> /dev/null || {
-  echo "libcudart.so.13 was not found below ${runtime:-/usr/local/cuda}: the host must have it"
-}
-"$JAVA_HOME/bin/jlink" --compress=zip-6 --strip-debug --no-header-files --no-man-pages --output "$out/java" \
-  --add-modules java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.incubator.vector,jdk.unsupported
+runtime=$(dirname "$(dirname "$(realpath "$(command -v nvcc)")")")
+if ! cp -L "$(find "$runtime" /usr/local/cuda/ -name libcudart.so.13 2> /dev/null | head -n 1)" "$out/native/"; then
+  echo "libcudart.so.13 was not found below $runtime: the host must have it"
+fi
+"$JAVA_HOME/bin/jlink" --compress=zip-9 --strip-debug --vm=server --no-header-files --no-man-pages --output "$out/java" \
+  --add-modules java.base,java.logging,java.management,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported,jdk.zipfs
+strip "$out/java/lib/server/libjvm.so"
 
 cat > "$out/run.sh" <<'RUN'
 #!/usr/bin/env bash
@@ -71,8 +73,8 @@ step() { # a name, and a command whose output is kept
 step devices parity devices cuda
 grep -q 'available *yes' "$results/devices.txt" || { echo "there is no GPU to run on"; exit 4; }
 step conformance "$here/java/bin/java" "${options[@]}" -cp "$here/test/*:$here/lib/lib/*" \
-  org.junit.platform.console.ConsoleLauncher execute --include-tag cuda --scan-classpath "$here/test/cuda-tests.jar" \
-  --include-classname '.*HardwareTest' --details summary --reports-dir "$results/junit"
+  org.junit.platform.console.ConsoleLauncher execute --select-class dev.parity.cuda.CudaHardwareTest \
+  --details summary --reports-dir "$results/junit"
 started=$(date +%s%N)
 step record parity record moe-cifar --backend cuda --set "train.steps=${STEPS:-280}" -o "$results/moe-cifar-cuda.jsonl.gz"
 echo "recorded ${STEPS:-280} steps and their evaluation in $((($(date +%s%N) - started) / 1000000)) ms" | tee "$results/speed.txt"
@@ -82,4 +84,5 @@ cmp <(grep ^digest: "$results/record.txt") <(grep ^digest: "$results/again.txt")
 exit $failed
 RUN
 chmod +x "$out/run.sh"
-echo "$out: $(du -sm "$out" | cut -f 1) MiB"
+tar --create --gzip --file "$out.tar.gz" --directory "$(dirname "$out")" "$(basename "$out")"
+echo "$out: $(du -sm "$out" | cut -f 1) MiB, packed as $out.tar.gz: $(du -sm "$out.tar.gz" | cut -f 1) MiB"

@@ -1,6 +1,7 @@
 package dev.parity.ci;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -86,10 +87,12 @@ final class FakeGpuTrainingTest {
             "Softmax",
             "SoftmaxGrad");
 
+    private static FakeCuda fake;
+
     @BeforeAll
     static void load() {
         FakeCuda.missing().ifPresent(reason -> assumeTrue(false, reason));
-        FakeCuda.load().reset();
+        fake = FakeCuda.load().reset();
     }
 
     private static Backend open(BackendProvider provider) {
@@ -161,6 +164,21 @@ final class FakeGpuTrainingTest {
 
     private static List<List<Integer>> experts(StepRecord step) {
         return step.routing().stream().map(StepRecord.Routing::expert).toList();
+    }
+
+    @Test
+    void aLostDeviceLeavesATraceUpToTheLastStep(@TempDir Path folder) {
+        Scenario scenario = Scenarios.load("moe-cifar", List.of("train.steps=" + STEPS));
+        RunPlan.Run run = run(scenario, new Scenario.Side("cuda"), folder);
+        int illegalAddress = 700;
+        fake.fail("kernel max_pool_fp16", 41, illegalAddress); // two pools on each of two ranks a step
+        RunPlan plan = new RunPlan(List.of(run));
+        assertThatThrownBy(() -> new LocalExecutor(1).execute(plan, false, RunExecutor.Progress.QUIET))
+                .hasStackTraceContaining("CUDA_ERROR_ILLEGAL_ADDRESS (700)")
+                .hasStackTraceContaining("MaxPool2d[window=2]")
+                .hasStackTraceContaining("max_pool_fp16<<<");
+        assertThat(TraceReader.read(run.trace()).steps()).hasSize(10);
+        fake.reset();
     }
 
     private static RunPlan.Run run(Scenario scenario, Scenario.Side side, Path folder) {

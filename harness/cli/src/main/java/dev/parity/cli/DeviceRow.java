@@ -68,11 +68,11 @@ record DeviceRow(
 
     /// Says it in a line.
     ///
-    /// @return whether it is available, what it is and what is assumed
+    /// @return what it is and what is assumed, or why it is not available
     String line() {
-        return (available ? "available: " : "not available (" + reason + "): ")
-                + device
-                + (assumed.isEmpty() ? "" : ASSUMPTION + assumed);
+        return available
+                ? "available: " + device + (assumed.isEmpty() ? "" : ASSUMPTION + assumed)
+                : "not available: " + reason;
     }
 
     private static SequencedMap<String, String> lines(String device, NumericMode mode) {

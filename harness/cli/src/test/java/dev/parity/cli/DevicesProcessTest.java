@@ -1,8 +1,11 @@
 package dev.parity.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,23 @@ final class DevicesProcessTest extends CliProcess {
                 .contains("fp16, steps of 4 products, cut off behind 23 bits and summed exactly")
                 .contains("rounded to fp32 towards zero");
         assertRefused("there is no backend 'tpu', there are [ascend-model,", "devices", "tpu");
+    }
+
+    @Test
+    void anAbsentGpuIsToldWithTheRemedyAndNotReplaced() throws IOException, InterruptedException {
+        assumeTrue(Files.notExists(Path.of("/dev/nvidiactl")), "there is a GPU");
+        assertThat(parity("devices", "cuda").out())
+                .contains("no: no NVIDIA driver (libcuda.so.1 was not found): install driver 580 or later");
+        Outcome refused = parity(
+                "record",
+                "moe-cifar",
+                "--backend",
+                "cuda",
+                "-o",
+                folder.resolve("x.jsonl").toString());
+        assertThat(refused.code()).isEqualTo(4);
+        assertThat(refused.err()).contains("backend cuda is not available", "libcuda.so.1");
+        assertThat(folder.resolve("x.jsonl")).doesNotExist();
     }
 
     @Test

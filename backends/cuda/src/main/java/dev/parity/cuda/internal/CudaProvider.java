@@ -12,7 +12,6 @@ import dev.parity.spi.NumericMode.OperandRounding;
 import dev.parity.spi.NumericMode.Overflow;
 import dev.parity.spi.NumericMode.Subnormals;
 import dev.parity.spi.NumericMode.Summation;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -59,15 +58,11 @@ public record CudaProvider(Set<Library> libraries) implements BackendProvider {
 
     @Override
     public String description() {
-        List<String> parts = new ArrayList<>();
-        parts.add("NVIDIA GPUs of compute capability 8.0 or later through CUDA 13");
-        parts.add(
-                libraries.isEmpty()
-                        ? "all Ops by our own kernels"
-                        : libraries.stream().sorted().map(Library::does).collect(Collectors.joining(", "))
-                                + ", other Ops by our own kernels");
-        parts.add("no run on real hardware is on record yet: tested over a fake device only");
-        return String.join("; ", parts);
+        String work = libraries.isEmpty()
+                ? "all Ops by our own kernels"
+                : libraries.stream().sorted().map(Library::does).collect(Collectors.joining(", "))
+                        + ", other Ops by our own kernels";
+        return "NVIDIA GPUs through CUDA 13, %s; no run on real hardware is on record yet".formatted(work);
     }
 
     @Override

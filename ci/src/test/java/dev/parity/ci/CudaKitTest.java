@@ -1,0 +1,90 @@
+package dev.parity.ci;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.parity.fakecuda.FakeCuda;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The folder for a host with a GPU, made and run here: nvcc compiles each kernel for two architectures, and the
+/// fake device runs a host build of the same kernels.
+@DisplayName("fake device, the kit for a host with a GPU")
+final class CudaKitTest {
+    private static final Path ROOT = Path.of(System.getProperty("parity.root"));
+
+    @Test
+    void theKitRunsEverythingOnTheFakeDevice(@TempDir Path folder) throws IOException, InterruptedException {
+        FakeCuda.missing().ifPresent(reason -> assumeTrue(false, reason));
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(":", -1)).anyMatch(path -> Files.exists(Path.of(path, "nvcc"))),
+                "there is no nvcc to compile kernels with");
+        Path kit = folder.resolve("kit");
+        run(
+                Map.of(),
+                folder.resolve("made.txt"),
+                ROOT.resolve("ci/cuda-kit.sh").toString(),
+                kit.toString(),
+                "80",
+                "90");
+        try (Stream<Path> images = Files.list(kit.resolve("kernels"))) {
+            assertThat(images.filter(image -> image.toString().matches(".*\\.(cubin|ptx)")))
+                    .as("eleven files, three types, two architectures, as binary and as text")
+                    .hasSize(11 * 3 * 2 * 2);
+        }
+        Path kernels = hostKernels(folder);
+        Map<String, String> device = Map.of(
+                "LD_LIBRARY_PATH",
+                FakeCuda.build().directory().toString(),
+                "FAKECUDA_KERNELS",
+                kernels.toString(),
+                "STEPS",
+                "3");
+        String printed = run(
+                device,
+                folder.resolve("ran.txt"),
+                kit.resolve("run.sh").toString(),
+                folder.resolve("results").toString());
+        assertThat(printed).contains("all passed", "fake device");
+        assertThat(folder.resolve("results/moe-cifar-cuda.jsonl.gz")).isNotEmptyFile();
+    }
+
+    /// Builds the kernels' host twins: what the images name, the fake device finds there.
+    private static Path hostKernels(Path folder) throws IOException {
+        Path sources = ROOT.resolve("backends/cuda/src/main/resources/dev/parity/cuda/internal/kernels");
+        List<Path> wrappers = new ArrayList<>();
+        try (Stream<Path> files = Files.list(sources)) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".cu")).toList()) {
+                for (String type : List.of("FP32", "FP16", "BF16")) {
+                    Path wrapper = folder.resolve(type + file.getFileName());
+                    Files.writeString(wrapper, "#define %s\n#include \"%s\"\n".formatted(type, file.getFileName()));
+                    wrappers.add(wrapper);
+                }
+            }
+        }
+        return FakeCuda.hostKernels(wrappers, sources);
+    }
+
+    private static String run(Map<String, String> environment, Path output, String... command)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
+        builder.redirectOutput(output.toFile()).environment().putAll(environment);
+        Process process = builder.start();
+        boolean ended = process.waitFor(300, TimeUnit.SECONDS);
+        process.destroy();
+        String text = Files.readString(output);
+        assertThat(ended && process.exitValue() == 0).as(text).isTrue();
+        return text;
+    }
+}
