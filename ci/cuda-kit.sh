@@ -39,7 +39,7 @@ wait
 cp harness/cli/target/parity-cli-*.jar "$out/lib/parity.jar"
 cp -r harness/cli/target/lib "$out/lib/lib"
 # what reads other tools' files and draws reports stays at home, where the results are judged
-rm "$out"/lib/lib/{zstd-jni,protobuf-java,jfreechart,org.jfree.svg}-*.jar
+rm "$out"/lib/lib/{protobuf-java,jfreechart,org.jfree.svg}-*.jar
 cp backends/conformance/target/parity-conformance-*.jar "$out/test/"
 "$JAVA_HOME/bin/jar" --create --file "$out/test/cuda-tests.jar" -C backends/cuda/target/test-classes .
 mvn -B -q dependency:copy -Dartifact=$console -DoutputDirectory="$(realpath "$out/test")" -Dmdep.stripVersion=false

@@ -50,6 +50,7 @@ final class CudaBackend implements Backend {
                 }
                 ranks.add(handles.add(new Rank(rank, devices.getLast())));
             }
+            devices.forEach(device -> device.tells(() -> atWork(device)));
             nccl = spread ? Optional.of(handles.add(new Nccl(devices))) : Optional.empty();
         } catch (RuntimeException | Error failure) {
             handles.close();
@@ -168,7 +169,7 @@ final class CudaBackend implements Backend {
     }
 
     /// Says what the ranks of a device do: it fails for all of them.
-    String atWork(Device device) {
+    private String atWork(Device device) {
         return ranks.stream()
                 .filter(rank -> rank.device() == device)
                 .map(Rank::atWork)

@@ -148,9 +148,9 @@ final class CudaBound implements Bound {
             rank.runs(null);
         } catch (RuntimeException | Error failure) {
             BackendException told = new BackendException(
-                    "program %s failed on rank %d, %s: %s%s"
+                    "program %s failed on rank %d, %s: %s"
                             .formatted(
-                                    program.name(), rank.index(), rank.device().text(), failure.getMessage(), atWork()),
+                                    program.name(), rank.index(), rank.device().text(), failure.getMessage()),
                     failure);
             backend.abort(told);
             throw told;

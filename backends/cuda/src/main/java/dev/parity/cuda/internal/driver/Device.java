@@ -13,6 +13,7 @@ import static org.bytedeco.cuda.global.cudart.cuDriverGetVersion;
 
 import dev.parity.spi.BackendException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.bytedeco.cuda.cudart.CUctx_st;
 
 /// A GPU with its primary context, the memory taken from it, and its kernels.
@@ -25,6 +26,7 @@ public final class Device implements AutoCloseable {
     private final DeviceMemory memory;
     private final KernelImages kernels;
     private volatile boolean lost;
+    private volatile Supplier<String> work = () -> "";
     private boolean closed;
 
     /// Opens a device.
@@ -106,12 +108,24 @@ public final class Device implements AutoCloseable {
         Driver.check(cuCtxSetCurrent(context), "cuCtxSetCurrent");
     }
 
-    /// Throws if a call failed, and remembers it if the device is lost by that.
+    /// Asks somebody else what the device is doing, should it be lost.
+    ///
+    /// @param told for the end of a sentence
+    public void tells(Supplier<String> told) {
+        work = told;
+    }
+
+    /// Throws if a call failed. If the device is lost by that, any call of any stream may be the first to hear of it,
+    /// so
+    /// the message says what all of them had come to.
     ///
     /// @param code what the driver returned
     /// @param what the call
     public void check(int code, String what) {
-        lost |= Driver.isLost(code);
+        if (Driver.isLost(code)) {
+            lost = true;
+            Driver.check(code, "%s is lost (%s)%s; %s".formatted(this, text(), work.get(), what));
+        }
         Driver.check(code, what);
     }
 
