@@ -40,6 +40,17 @@ cp harness/cli/target/parity-cli-*.jar "$out/lib/parity.jar"
 cp -r harness/cli/target/lib "$out/lib/lib"
 # what reads other tools' files and draws reports stays at home, where the results are judged
 rm "$out"/lib/lib/{protobuf-java,jfreechart,org.jfree.svg}-*.jar
+keep() { # of a jar's native libraries, those whose names fit
+  local jar folder
+  jar=$(realpath "$1")
+  folder=$(mktemp -d)
+  (cd "$folder" && "$JAVA_HOME/bin/jar" --extract --file "$jar" \
+    && find . -type f -regex '.*\.\(so\|dll\|dylib\)' | grep -vE "$2" | xargs rm -f \
+    && "$JAVA_HOME/bin/jar" --create --no-manifest --file "$jar" .)
+  rm -r "$folder"
+}
+keep "$out"/lib/lib/zstd-jni-*.jar linux/amd64/
+keep "$out"/lib/lib/cuda-*-linux-x86_64.jar 'libjni(cudart|nvrtc|nccl|cublas|cudnn)\.so'
 cp backends/conformance/target/parity-conformance-*.jar "$out/test/"
 "$JAVA_HOME/bin/jar" --create --file "$out/test/cuda-tests.jar" -C backends/cuda/target/test-classes .
 mvn -B -q dependency:copy -Dartifact=$console -DoutputDirectory="$(realpath "$out/test")" -Dmdep.stripVersion=false
