@@ -6,7 +6,6 @@ import dev.parity.cpu.internal.host.HostBackend;
 import dev.parity.cpu.internal.model.ModelKernels;
 import dev.parity.spi.Availability;
 import dev.parity.spi.Backend;
-import dev.parity.spi.BackendException;
 import dev.parity.spi.BackendProvider;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.NumericMode;
@@ -59,20 +58,12 @@ public final class CpuProviders implements BackendProvider.Catalogue {
                         Runtime.getRuntime().availableProcessors(), System.getProperty("os.arch"), Runtime.version())));
     }
 
-    /// Refuses a choice that cannot be computed.
-    static void check(String id, String field, Object found, Object... able) {
-        if (!List.of(able).contains(found)) {
-            throw new BackendException(
-                    "%s cannot compute with %s %s, it can with %s".formatted(id, field, found, List.of(able)));
-        }
-    }
-
     /// Refuses what only devices do.
-    private static void checkPlain(String id, NumericMode mode) {
-        check(id, "matMulOperands", mode.matMulOperands(), OperandRounding.NONE);
-        check(id, "convOperands", mode.convOperands(), OperandRounding.NONE);
-        check(id, "subnormals", mode.subnormals(), Subnormals.KEPT);
-        check(id, "deterministic", mode.deterministic(), true);
+    private static void checkPlain(BackendProvider provider, NumericMode mode) {
+        provider.checkMode("matMulOperands", mode.matMulOperands(), OperandRounding.NONE);
+        provider.checkMode("convOperands", mode.convOperands(), OperandRounding.NONE);
+        provider.checkMode("subnormals", mode.subnormals(), Subnormals.KEPT);
+        provider.checkMode("deterministic", mode.deterministic(), true);
     }
 
     /// The everyday backend: FP32, by the fast path in its own mode, Op by Op in another.
@@ -99,10 +90,10 @@ public final class CpuProviders implements BackendProvider.Catalogue {
 
         @Override
         public Backend open(int world, NumericMode mode) {
-            checkPlain(id(), mode);
-            check(id(), "accumulation", mode.accumulation(), ElementType.FP32);
-            check(id(), "summation", mode.summation(), Summation.SEQUENTIAL, Summation.BLOCKED);
-            check(id(), "allReduce", mode.allReduce(), DETERMINISTIC.toArray());
+            checkPlain(this, mode);
+            checkMode("accumulation", mode.accumulation(), ElementType.FP32);
+            checkMode("summation", mode.summation(), Summation.SEQUENTIAL, Summation.BLOCKED);
+            checkMode("allReduce", mode.allReduce(), DETERMINISTIC.toArray());
             return new HostBackend<>(
                     id(), world, mode, mode.equals(FAST) ? new FloatKernels() : new ModelKernels(mode, Set.of()));
         }
@@ -124,11 +115,11 @@ public final class CpuProviders implements BackendProvider.Catalogue {
 
         @Override
         public Backend open(int world, NumericMode mode) {
-            checkPlain(id, mode);
-            check(id, "accumulation", mode.accumulation(), ElementType.FP64);
-            check(id, "summation", mode.summation(), Summation.SEQUENTIAL);
-            check(id, "allReduce", mode.allReduce(), AllReduceOrder.RING);
-            check(id, "overflow", mode.overflow(), Overflow.INF_NAN);
+            checkPlain(this, mode);
+            checkMode("accumulation", mode.accumulation(), ElementType.FP64);
+            checkMode("summation", mode.summation(), Summation.SEQUENTIAL);
+            checkMode("allReduce", mode.allReduce(), AllReduceOrder.RING);
+            checkMode("overflow", mode.overflow(), Overflow.INF_NAN);
             return new HostBackend<>(id, world, mode, new GoldenKernels(stored));
         }
     }

@@ -71,12 +71,12 @@ record ModelProvider(String id, MatrixDevice device, String description, Numeric
     @Override
     public Backend open(int world, NumericMode mode) {
         Object[] operands = operands().toArray();
-        CpuProviders.check(id, "matMulOperands", mode.matMulOperands(), operands);
-        CpuProviders.check(id, "convOperands", mode.convOperands(), operands);
-        CpuProviders.check(id, "accumulation", mode.accumulation(), ElementType.FP32);
-        CpuProviders.check(id, "summation", mode.summation(), Summation.DEVICE);
+        checkMode("matMulOperands", mode.matMulOperands(), operands);
+        checkMode("convOperands", mode.convOperands(), operands);
+        checkMode("accumulation", mode.accumulation(), ElementType.FP32);
+        checkMode("summation", mode.summation(), Summation.DEVICE);
         if (mode.deterministic()) {
-            CpuProviders.check(id, "allReduce", mode.allReduce(), CpuProviders.DETERMINISTIC.toArray());
+            checkMode("allReduce", mode.allReduce(), CpuProviders.DETERMINISTIC.toArray());
         }
         return new HostBackend<>(id, described(mode), world, mode, new ModelKernels(mode, device.formats()));
     }

@@ -44,6 +44,18 @@ public interface Backend extends AutoCloseable {
     /// @throws BackendException if an Op is not supported, or compilation fails
     Executable compile(Program program);
 
+    /// Refuses a program that it cannot compute.
+    ///
+    /// @param program what to compute
+    /// @throws BackendException if an Op is not supported, with the reason
+    default void checkSupports(Program program) {
+        for (Node node : program.nodes()) {
+            if (supports(node.op(), node.output().element()) instanceof Support.Unsupported(String reason)) {
+                throw new BackendException("%s cannot run on %s: %s".formatted(node, id(), reason));
+            }
+        }
+    }
+
     /// Gives up on the work at hand: ranks that wait in a collective, now or later, fail with the cause,
     /// and no program is bound or starts any more. Frees nothing. Any thread may call it, any number of
     /// times; the first cause counts. The backend is then good for nothing but freeing what was bound and

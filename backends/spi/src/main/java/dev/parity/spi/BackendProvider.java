@@ -32,6 +32,19 @@ public interface BackendProvider {
     /// @throws BackendException if it is not available, or cannot compute in that mode
     Backend open(int world, NumericMode mode);
 
+    /// Refuses a choice of a mode that cannot be computed.
+    ///
+    /// @param field of the mode
+    /// @param found its value
+    /// @param able the values that can be computed
+    /// @throws BackendException if it is none of them
+    default void checkMode(String field, Object found, Object... able) {
+        if (!List.of(able).contains(found)) {
+            throw new BackendException(
+                    "%s cannot compute with %s %s, it can with %s".formatted(id(), field, found, List.of(able)));
+        }
+    }
+
     /// Where providers come from; found by [java.util.ServiceLoader].
     @FunctionalInterface
     interface Catalogue {

@@ -73,10 +73,18 @@ public final class Communicator {
         };
     }
 
-    /// Returns what was given to [#fail] first.
+    /// Refuses to go on after a failure, so that ranks that meet nobody stop too.
     ///
-    /// @return the first failure, if there was one
-    public Optional<Throwable> failure() {
+    /// @param id of the backend
+    /// @throws BackendException with what was given to [#fail] first
+    public void checkNotFailed(String id) {
+        failure().ifPresent(cause -> {
+            throw new BackendException("%s was aborted: %s".formatted(id, cause), cause);
+        });
+    }
+
+    /// Returns what was given to [#fail] first.
+    private Optional<Throwable> failure() {
         return Optional.ofNullable(failure.get());
     }
 

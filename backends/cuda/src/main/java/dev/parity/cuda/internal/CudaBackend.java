@@ -12,7 +12,6 @@ import dev.parity.spi.BackendException;
 import dev.parity.spi.Communicator;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
-import dev.parity.spi.Node;
 import dev.parity.spi.NumericMode;
 import dev.parity.spi.Op;
 import dev.parity.spi.Program;
@@ -145,11 +144,7 @@ final class CudaBackend implements Backend {
 
     @Override
     public Executable compile(Program program) {
-        for (Node node : program.nodes()) {
-            if (supports(node.op(), node.output().element()) instanceof Support.Unsupported(String reason)) {
-                throw new BackendException("%s cannot run on %s: %s".formatted(node, id, reason));
-            }
-        }
+        checkSupports(program);
         return (rank, bindings) -> {
             checkNotAborted();
             try {
@@ -163,9 +158,7 @@ final class CudaBackend implements Backend {
 
     /// Refuses to go on after a failure, so that ranks that meet nobody stop too.
     void checkNotAborted() {
-        communicator.failure().ifPresent(cause -> {
-            throw new BackendException("%s was aborted: %s".formatted(id, cause), cause);
-        });
+        communicator.checkNotFailed(id);
     }
 
     /// Says what the ranks of a device do: it fails for all of them.

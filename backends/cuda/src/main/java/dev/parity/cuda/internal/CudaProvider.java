@@ -78,13 +78,13 @@ public record CudaProvider(Set<Library> libraries) implements BackendProvider {
 
     @Override
     public Backend open(int world, NumericMode mode) {
-        check("matMulOperands", mode.matMulOperands(), OperandRounding.NONE, OperandRounding.TF32);
-        check("convOperands", mode.convOperands(), OperandRounding.NONE, OperandRounding.TF32);
-        check("accumulation", mode.accumulation(), ElementType.FP32);
-        check("summation", mode.summation(), Summation.DEVICE);
-        check("allReduce", mode.allReduce(), AllReduceOrder.RING);
-        check("overflow", mode.overflow(), Overflow.INF_NAN);
-        check("subnormals", mode.subnormals(), Subnormals.KEPT);
+        checkMode("matMulOperands", mode.matMulOperands(), OperandRounding.NONE, OperandRounding.TF32);
+        checkMode("convOperands", mode.convOperands(), OperandRounding.NONE, OperandRounding.TF32);
+        checkMode("accumulation", mode.accumulation(), ElementType.FP32);
+        checkMode("summation", mode.summation(), Summation.DEVICE);
+        checkMode("allReduce", mode.allReduce(), AllReduceOrder.RING);
+        checkMode("overflow", mode.overflow(), Overflow.INF_NAN);
+        checkMode("subnormals", mode.subnormals(), Subnormals.KEPT);
         if (mode.matrix() != null || mode.vector() != null) {
             throw new BackendException(
                     "%s has the matrix and vector units of the device, a mode cannot describe others".formatted(id()));
@@ -94,12 +94,5 @@ public record CudaProvider(Set<Library> libraries) implements BackendProvider {
             case Availability.Unavailable(String reason) ->
                 throw new BackendException("%s is not here: %s".formatted(id(), reason));
         };
-    }
-
-    private void check(String field, Object found, Object... able) {
-        if (!List.of(able).contains(found)) {
-            throw new BackendException(
-                    "%s cannot compute with %s %s, it can with %s".formatted(id(), field, found, List.of(able)));
-        }
     }
 }

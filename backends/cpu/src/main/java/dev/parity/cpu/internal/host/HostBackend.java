@@ -1,11 +1,9 @@
 package dev.parity.cpu.internal.host;
 
 import dev.parity.spi.Backend;
-import dev.parity.spi.BackendException;
 import dev.parity.spi.Communicator;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
-import dev.parity.spi.Node;
 import dev.parity.spi.NumericMode;
 import dev.parity.spi.Op;
 import dev.parity.spi.Program;
@@ -139,19 +137,13 @@ public final class HostBackend<T extends Tensor> implements Backend {
 
     @Override
     public Executable compile(Program program) {
-        for (Node node : program.nodes()) {
-            if (supports(node.op(), node.output().element()) instanceof Support.Unsupported(String reason)) {
-                throw new BackendException("%s cannot run on %s: %s".formatted(node, id, reason));
-            }
-        }
+        checkSupports(program);
         return new HostExecutable<>(this, program);
     }
 
     /// Refuses to go on after a failure, so that ranks that meet nobody stop too.
     void checkNotAborted() {
-        communicator.failure().ifPresent(cause -> {
-            throw new BackendException("%s was aborted: %s".formatted(id, cause), cause);
-        });
+        communicator.checkNotFailed(id);
     }
 
     @Override
