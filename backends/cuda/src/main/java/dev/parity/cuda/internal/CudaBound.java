@@ -36,8 +36,8 @@ final class CudaBound implements Bound {
     private final Map<Value, Long> addresses = new HashMap<>();
     private final List<Runnable> steps = new ArrayList<>();
     private final Handles handles = new Handles();
-    /// The commands of each Op, where the device says how far it has come.
-    private final List<List<Commands.Command>> marked = new ArrayList<>();
+    /// What each mark of the device stands for.
+    private final List<Mark> marks = new ArrayList<>();
 
     private final long progress;
     private boolean closed;
@@ -55,6 +55,19 @@ final class CudaBound implements Bound {
         }
     }
 
+    /// What is done from a mark on.
+    ///
+    /// @param reason the node
+    /// @param commands by which; none of a collective, whose commands depend on the other ranks
+    private record Mark(Object reason, List<Commands.Command> commands) {
+        @Override
+        public String toString() {
+            return commands.stream()
+                    .map(Commands.Command::text)
+                    .collect(Collectors.joining(", then ", reason + (commands.isEmpty() ? "" : " by "), ""));
+        }
+    }
+
     private void bind(Bindings bindings) {
         Placement<CudaTensor> placement = Placement.of(program, bindings, this::tensor);
         placement.tensors().forEach((value, tensor) -> addresses.put(value, tensor.address()));
@@ -63,21 +76,27 @@ final class CudaBound implements Bound {
             for (Value value : node.outputs()) {
                 addresses.computeIfAbsent(value, _ -> tensor(value.type()).address());
             }
+            Commands before = commands;
             if (node.op() instanceof Op.Collective collective) {
-                finish(commands);
+                mark(node, before, () -> {});
+                finish(before);
                 steps.add(Meeting.of(backend, rank, collective, node, addresses::get, commands()));
                 commands = commands();
             } else {
-                begin(node, commands);
-                add(node, commands);
+                mark(node, before, () -> add(node, before));
             }
         }
+        Commands last = commands;
         for (Placement.Copy<CudaTensor> copy : placement.copies()) {
-            begin("writing " + copy.value(), commands);
-            commands.copy(
-                    copy.from().address(), copy.to().address(), copy.from().bytes());
+            mark(
+                    "writing " + copy.value(),
+                    last,
+                    () -> last.copy(
+                            copy.from().address(),
+                            copy.to().address(),
+                            copy.from().bytes()));
         }
-        finish(commands);
+        finish(last);
     }
 
     /// Makes a list of commands that is closed with this.
@@ -89,15 +108,17 @@ final class CudaBound implements Bound {
         return handles.add(new CudaTensor(rank, type));
     }
 
-    /// Lets the device tell when it comes to an Op.
-    private void begin(Object reason, Commands commands) {
+    /// Lets the device tell when it comes to an Op, and keeps what the Op is done by.
+    private void mark(Object reason, Commands commands, Runnable work) {
         commands.reason(reason);
-        commands.launch("marks", ElementType.FP32, "mark", Geometry.of(1, 1), progress, marked.size());
-        marked.add(List.of());
+        commands.launch("marks", ElementType.FP32, "mark", Geometry.of(1, 1), progress, marks.size());
+        int before = commands.list().size();
+        work.run();
+        List<Commands.Command> all = commands.list();
+        marks.add(new Mark(reason, List.copyOf(all.subList(before, all.size()))));
     }
 
     private void add(Node node, Commands commands) {
-        int before = commands.list().size();
         ToLongFunction<Value> at = addresses::get;
         switch (node.op()) {
             case Op.MatMul op
@@ -109,8 +130,6 @@ final class CudaBound implements Bound {
             when backend.uses(Library.CUDNN) -> Cudnn.weightGrad(node, backend.mode(), at, commands);
             case Op _ -> OpCommands.add(node, backend.mode(), at, commands);
         }
-        List<Commands.Command> all = commands.list();
-        marked.set(marked.size() - 1, all.subList(before, all.size()));
     }
 
     /// Makes a step of what was collected.
@@ -159,12 +178,8 @@ final class CudaBound implements Bound {
 
     /// Says which Op the device has come to.
     String atWork() {
-        int op = rank.progress().bytes().getInt(0);
-        return op < 0
-                ? ""
-                : marked.get(op).stream()
-                        .map(Commands.Command::toString)
-                        .collect(Collectors.joining(", then ", "; rank %d had come to ".formatted(rank.index()), ""));
+        int mark = rank.progress().bytes().getInt(0);
+        return mark < 0 ? "" : "; rank %d had come to %s".formatted(rank.index(), marks.get(mark));
     }
 
     @Override

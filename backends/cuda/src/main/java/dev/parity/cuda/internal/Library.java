@@ -1,8 +1,8 @@
 package dev.parity.cuda.internal;
 
 import dev.parity.cuda.internal.driver.Probe.Needed;
+import dev.parity.spi.Canonical;
 import java.util.List;
-import java.util.Locale;
 
 /// A library of NVIDIA that computes some of the Ops.
 public enum Library {
@@ -21,7 +21,7 @@ public enum Library {
     ///
     /// @return lower case
     public String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return Canonical.name(this);
     }
 
     /// Says what it computes.

@@ -113,13 +113,6 @@ public final class DeviceMemory implements AutoCloseable {
         }
     }
 
-    /// Counts the pieces that were not given back.
-    ///
-    /// @return 0 where nothing leaks
-    public synchronized int pieces() {
-        return chunks.stream().mapToInt(chunk -> chunk.used().size()).sum();
-    }
-
     private void release(Chunk chunk) {
         device.enter();
         device.freed(cuMemFree(chunk.address()), "cuMemFree");

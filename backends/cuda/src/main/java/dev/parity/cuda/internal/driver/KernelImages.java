@@ -5,6 +5,7 @@ import static org.bytedeco.cuda.global.cudart.cuModuleLoadData;
 import static org.bytedeco.cuda.global.cudart.cuModuleUnload;
 
 import dev.parity.spi.BackendException;
+import dev.parity.spi.Canonical;
 import dev.parity.spi.ElementType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,6 +31,8 @@ public final class KernelImages implements AutoCloseable {
     private final Device device;
     private final Map<String, CUmod_st> modules = new HashMap<>();
     private final Map<String, Kernel> kernels = new HashMap<>();
+    /// What the folder holds, once it was looked at.
+    private List<Path> files = List.of();
 
     KernelImages(Device device) {
         this.device = device;
@@ -56,7 +58,7 @@ public final class KernelImages implements AutoCloseable {
     /// @return the kernel
     /// @throws BackendException if it cannot be compiled or loaded
     public synchronized Kernel find(String file, ElementType type, String name) {
-        String suffix = type.name().toLowerCase(Locale.ROOT);
+        String suffix = Canonical.name(type);
         String module = file + "." + suffix;
         String full = name + "_" + suffix;
         return kernels.computeIfAbsent(module + "." + full, _ -> {
@@ -71,9 +73,7 @@ public final class KernelImages implements AutoCloseable {
     }
 
     private CUmod_st load(String file, ElementType type, String module) {
-        byte[] image = given()
-                ? read(Path.of(System.getProperty(FOLDER)), module)
-                : Nvrtc.image(file, type, device.capability());
+        byte[] image = given() ? read(module) : Nvrtc.image(file, type, device.capability());
         CUmod_st loaded = new CUmod_st();
         device.enter();
         try (BytePointer bytes = new BytePointer(image.length + 1L)) {
@@ -85,18 +85,15 @@ public final class KernelImages implements AutoCloseable {
 
     /// Reads the image that fits the device best: a binary of its generation, else the newest text that it can
     /// still compile.
-    private byte[] read(Path folder, String module) {
+    private byte[] read(String module) {
+        Path folder = Path.of(System.getProperty(FOLDER));
         try {
-            String hash = Files.readString(folder.resolve("sources.sha256")).strip();
-            if (!hash.equals(KernelSources.hash())) {
-                throw new BackendException(
-                        "the kernels in %s are of sources with SHA-256 %s, this build has %s: make them anew"
-                                .formatted(folder, hash, KernelSources.hash()));
+            if (files.isEmpty()) {
+                files = list(folder);
             }
-            List<Image> images;
-            try (Stream<Path> files = Files.list(folder)) {
-                images = files.flatMap(path -> Image.of(path, module).stream()).toList();
-            }
+            List<Image> images = files.stream()
+                    .flatMap(path -> Image.of(path, module).stream())
+                    .toList();
             Image best = images.stream()
                     .filter(image -> image.runsOn(device.capability()))
                     .max(Comparator.comparing(Image::binary).thenComparingInt(Image::capability))
@@ -113,6 +110,19 @@ public final class KernelImages implements AutoCloseable {
             return Files.readAllBytes(best.path());
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot read kernels in " + folder, problem);
+        }
+    }
+
+    /// Lists a folder of images of this build's sources.
+    private static List<Path> list(Path folder) throws IOException {
+        String hash = Files.readString(folder.resolve("sources.sha256")).strip();
+        if (!hash.equals(KernelSources.hash())) {
+            throw new BackendException(
+                    "the kernels in %s are of sources with SHA-256 %s, this build has %s: make them anew"
+                            .formatted(folder, hash, KernelSources.hash()));
+        }
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.toList();
         }
     }
 

@@ -1,15 +1,15 @@
 package dev.parity.cuda.internal.driver;
 
+import dev.parity.spi.Canonical;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The kernels' files.
 final class KernelSources {
@@ -56,13 +56,15 @@ final class KernelSources {
 
     /// Returns the SHA-256 of all files, headers first, each list in its order.
     static String hash() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            HEADERS.forEach(name -> digest.update(text(name).getBytes(StandardCharsets.UTF_8)));
-            FILES.forEach(name -> digest.update(text(name + ".cu").getBytes(StandardCharsets.UTF_8)));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible); // every JDK has SHA-256
-        }
+        return Canonical.hash(Stream.concat(HEADERS.stream(), FILES.stream().map(name -> name + ".cu"))
+                .map(KernelSources::text)
+                .collect(Collectors.joining()));
+    }
+
+    /// Tells files of a folder, which may change while the process runs, from those of the jar.
+    ///
+    /// @return their hash, empty for those of the jar
+    static String version() {
+        return System.getProperty(FOLDER) == null ? "" : hash();
     }
 }

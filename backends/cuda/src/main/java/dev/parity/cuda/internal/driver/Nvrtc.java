@@ -45,7 +45,7 @@ final class Nvrtc {
     /// @param capability of the device
     /// @return a binary for the device
     static byte[] image(String file, ElementType type, int capability) {
-        String key = "%s %s.%s.sm_%d".formatted(KernelSources.hash(), file, type, capability);
+        String key = "%s %s.%s.sm_%d".formatted(KernelSources.version(), file, type, capability);
         return COMPILED.computeIfAbsent(key, _ -> compile(file, type, capability));
     }
 

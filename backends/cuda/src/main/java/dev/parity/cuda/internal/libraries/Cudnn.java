@@ -52,6 +52,7 @@ import org.bytedeco.cuda.cudnn.cudnnConvolutionStruct;
 import org.bytedeco.cuda.cudnn.cudnnFilterStruct;
 import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /// Convolutions by cuDNN, with fixed algorithms. The output first gets the bias, to which the sums are added
@@ -92,39 +93,23 @@ public final class Cudnn implements AutoCloseable {
     /// @param addresses of the node's values
     /// @param commands receives them
     public static void conv(Node node, NumericMode mode, ToLongFunction<Value> addresses, Commands commands) {
-        Cudnn library = commands.stream().library(Cudnn.class, Cudnn::new);
+        cudnnContext handle = handle(commands);
         Descriptors d = new Descriptors(node.input(0), node.input(1), node.output(), mode, commands);
         int algorithm = CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
-        long size = size(bytes -> cudnnGetConvolutionForwardWorkspaceSize(
-                library.handle, d.x, d.w, d.convolution, d.y, algorithm, bytes));
-        long workspace = commands.scratch(Math.max(size, 1));
-        long x = addresses.applyAsLong(node.input(0));
-        long w = addresses.applyAsLong(node.input(1));
-        long bias = addresses.applyAsLong(node.input(2));
-        long y = addresses.applyAsLong(node.output());
+        Pointer x = Addresses.of(addresses.applyAsLong(node.input(0)));
+        Pointer w = Addresses.of(addresses.applyAsLong(node.input(1)));
+        Pointer bias = Addresses.of(addresses.applyAsLong(node.input(2)));
+        Pointer y = Addresses.of(addresses.applyAsLong(node.output()));
         commands.add(
                 "cudnnAddTensor",
-                () -> check(
-                        cudnnAddTensor(library.handle, d.one, d.bias, Addresses.of(bias), d.zero, d.y, Addresses.of(y)),
-                        "cudnnAddTensor"));
-        commands.add(
+                () -> check(cudnnAddTensor(handle, d.one, d.bias, bias, d.zero, d.y, y), "cudnnAddTensor"));
+        add(
                 "cudnnConvolutionForward",
-                () -> check(
-                        cudnnConvolutionForward(
-                                library.handle,
-                                d.one,
-                                d.x,
-                                Addresses.of(x),
-                                d.w,
-                                Addresses.of(w),
-                                d.convolution,
-                                algorithm,
-                                Addresses.of(workspace),
-                                size,
-                                d.one,
-                                d.y,
-                                Addresses.of(y)),
-                        "cudnnConvolutionForward"));
+                commands,
+                bytes ->
+                        cudnnGetConvolutionForwardWorkspaceSize(handle, d.x, d.w, d.convolution, d.y, algorithm, bytes),
+                (workspace, size) -> cudnnConvolutionForward(
+                        handle, d.one, d.x, x, d.w, w, d.convolution, algorithm, workspace, size, d.one, d.y, y));
     }
 
     /// Adds the commands of a convolution's input gradient.
@@ -134,33 +119,19 @@ public final class Cudnn implements AutoCloseable {
     /// @param addresses of the node's values
     /// @param commands receives them
     public static void inputGrad(Node node, NumericMode mode, ToLongFunction<Value> addresses, Commands commands) {
-        Cudnn library = commands.stream().library(Cudnn.class, Cudnn::new);
+        cudnnContext handle = handle(commands);
         Descriptors d = new Descriptors(node.output(), node.input(1), node.input(0), mode, commands);
         int algorithm = mode.deterministic() ? CUDNN_CONVOLUTION_BWD_DATA_ALGO_1 : CUDNN_CONVOLUTION_BWD_DATA_ALGO_0;
-        long size = size(bytes -> cudnnGetConvolutionBackwardDataWorkspaceSize(
-                library.handle, d.w, d.y, d.convolution, d.x, algorithm, bytes));
-        long workspace = commands.scratch(Math.max(size, 1));
-        long dy = addresses.applyAsLong(node.input(0));
-        long w = addresses.applyAsLong(node.input(1));
-        long dx = addresses.applyAsLong(node.output());
-        commands.add(
+        Pointer dy = Addresses.of(addresses.applyAsLong(node.input(0)));
+        Pointer w = Addresses.of(addresses.applyAsLong(node.input(1)));
+        Pointer dx = Addresses.of(addresses.applyAsLong(node.output()));
+        add(
                 "cudnnConvolutionBackwardData",
-                () -> check(
-                        cudnnConvolutionBackwardData(
-                                library.handle,
-                                d.one,
-                                d.w,
-                                Addresses.of(w),
-                                d.y,
-                                Addresses.of(dy),
-                                d.convolution,
-                                algorithm,
-                                Addresses.of(workspace),
-                                size,
-                                d.zero,
-                                d.x,
-                                Addresses.of(dx)),
-                        "cudnnConvolutionBackwardData"));
+                commands,
+                bytes -> cudnnGetConvolutionBackwardDataWorkspaceSize(
+                        handle, d.w, d.y, d.convolution, d.x, algorithm, bytes),
+                (workspace, size) -> cudnnConvolutionBackwardData(
+                        handle, d.one, d.w, w, d.y, dy, d.convolution, algorithm, workspace, size, d.zero, d.x, dx));
     }
 
     /// Adds the commands of a convolution's weight gradient.
@@ -170,34 +141,35 @@ public final class Cudnn implements AutoCloseable {
     /// @param addresses of the node's values
     /// @param commands receives them
     public static void weightGrad(Node node, NumericMode mode, ToLongFunction<Value> addresses, Commands commands) {
-        Cudnn library = commands.stream().library(Cudnn.class, Cudnn::new);
+        cudnnContext handle = handle(commands);
         Descriptors d = new Descriptors(node.input(0), node.output(), node.input(1), mode, commands);
         int algorithm =
                 mode.deterministic() ? CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1 : CUDNN_CONVOLUTION_BWD_FILTER_ALGO_0;
-        long size = size(bytes -> cudnnGetConvolutionBackwardFilterWorkspaceSize(
-                library.handle, d.x, d.y, d.convolution, d.w, algorithm, bytes));
-        long workspace = commands.scratch(Math.max(size, 1));
-        long x = addresses.applyAsLong(node.input(0));
-        long dy = addresses.applyAsLong(node.input(1));
-        long dw = addresses.applyAsLong(node.output());
-        commands.add(
+        Pointer x = Addresses.of(addresses.applyAsLong(node.input(0)));
+        Pointer dy = Addresses.of(addresses.applyAsLong(node.input(1)));
+        Pointer dw = Addresses.of(addresses.applyAsLong(node.output()));
+        add(
                 "cudnnConvolutionBackwardFilter",
-                () -> check(
-                        cudnnConvolutionBackwardFilter(
-                                library.handle,
-                                d.one,
-                                d.x,
-                                Addresses.of(x),
-                                d.y,
-                                Addresses.of(dy),
-                                d.convolution,
-                                algorithm,
-                                Addresses.of(workspace),
-                                size,
-                                d.zero,
-                                d.w,
-                                Addresses.of(dw)),
-                        "cudnnConvolutionBackwardFilter"));
+                commands,
+                bytes -> cudnnGetConvolutionBackwardFilterWorkspaceSize(
+                        handle, d.x, d.y, d.convolution, d.w, algorithm, bytes),
+                (workspace, size) -> cudnnConvolutionBackwardFilter(
+                        handle, d.one, d.x, x, d.y, dy, d.convolution, algorithm, workspace, size, d.zero, d.w, dw));
+    }
+
+    private static cudnnContext handle(Commands commands) {
+        return commands.stream().library(Cudnn.class, Cudnn::new).handle;
+    }
+
+    /// A call that works in memory of a size that another one tells.
+    private interface Call {
+        int issue(Pointer workspace, long size);
+    }
+
+    private static void add(String name, Commands commands, SizeQuery query, Call call) {
+        long size = size(query);
+        Pointer workspace = Addresses.of(commands.scratch(Math.max(size, 1)));
+        commands.add(name, () -> check(call.issue(workspace, size), name));
     }
 
     /// A call that tells how much memory another one needs.

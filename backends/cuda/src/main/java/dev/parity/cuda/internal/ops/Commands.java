@@ -8,6 +8,7 @@ import dev.parity.cuda.internal.driver.Stream;
 import dev.parity.spi.BackendException;
 import dev.parity.spi.ElementType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// What a stream is given, in order, with the memory that it needs. It may be issued again and again until
@@ -154,9 +155,9 @@ public final class Commands implements AutoCloseable {
 
     /// Returns what was added.
     ///
-    /// @return in order
+    /// @return in order; a view
     public List<Command> list() {
-        return List.copyOf(commands);
+        return Collections.unmodifiableList(commands);
     }
 
     /// Gives all to the stream.

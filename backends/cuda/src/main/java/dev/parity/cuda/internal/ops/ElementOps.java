@@ -1,15 +1,15 @@
 package dev.parity.cuda.internal.ops;
 
 import dev.parity.cuda.internal.driver.Arguments.Struct;
+import dev.parity.spi.Canonical;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Op;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /// Element by element, and layouts.
 final class ElementOps extends NodeOps {
-    private static final String FILE = "elements";
+    static final String FILE = "elements";
     /// Axes that a kernel takes.
     static final int AXES = 4;
 
@@ -31,7 +31,12 @@ final class ElementOps extends NodeOps {
 
     void cast(ElementType to) {
         ElementType from = node.input(0).element();
-        commands.forEach(FILE, from, "cast_to_" + to.name().toLowerCase(Locale.ROOT), size(0), x(0), y());
+        commands.forEach(FILE, from, castTo(to), size(0), x(0), y());
+    }
+
+    /// Names the kernel that makes another type of the one that its file is compiled for.
+    static String castTo(ElementType to) {
+        return "cast_to_" + Canonical.name(to);
     }
 
     void reshape() {

@@ -2,6 +2,7 @@ package dev.parity.cuda.internal.ops;
 
 import dev.parity.cuda.internal.driver.Kernel.Geometry;
 import dev.parity.spi.ElementType;
+import java.util.Arrays;
 
 /// Pooling, softmax, cross entropy and the prediction.
 final class LossOps extends NodeOps {
@@ -27,7 +28,7 @@ final class LossOps extends NodeOps {
 
     /// A kernel that has a thread a row.
     private void rows(String kernel, int columns, int rows, Object... pointers) {
-        Object[] arguments = java.util.Arrays.copyOf(pointers, pointers.length + 1);
+        Object[] arguments = Arrays.copyOf(pointers, pointers.length + 1);
         arguments[pointers.length] = columns;
         commands.forEach(FILE, node.input(0).element(), kernel, rows, arguments);
     }

@@ -53,7 +53,7 @@ final class UpdateOps extends NodeOps {
                     layout,
                     terms,
                     sums);
-            commands.forEach("convolution", type(), "sum_slices", sums, arrived, y(), 1);
+            commands.forEach(ElementOps.FILE, ElementType.FP32, ElementOps.castTo(type()), sums, arrived, y());
         } else if (terms <= SHORT) {
             commands.forEach(STATISTICS, type(), "sum_axes_short", sums, x(0), y(), layout, terms);
         } else {
