@@ -226,6 +226,35 @@ final class CudaFakeFailuresTest {
     }
 
     @Test
+    void aDeviceThatIsLostInACollectiveIsToldWithIt() {
+        int illegalAddress = 700;
+        fake.fail("kernel sum_ranks_fp16", 1, illegalAddress);
+        BackendException failure = catchThrowableOfType(BackendException.class, CudaFakeFailuresTest::run);
+        assertThat(failure)
+                .hasStackTraceContaining("CUDA_ERROR_ILLEGAL_ADDRESS")
+                .hasStackTraceContaining("had come to %3 y:FP16[40x40] = AllReduce");
+    }
+
+    /// What NCCL says of the abort does not hide why the backend was aborted.
+    @Test
+    void anAbortThatFailsIsToldBesideItsCause() {
+        fake.devices(2);
+        Throwable cause = new IllegalStateException("rank 1 is gone");
+        try (Backend backend = cuda().open(2, cuda().defaultMode());
+                Tensor x = backend.allocate(0, MATRIX);
+                Tensor y = backend.allocate(0, MATRIX);
+                Bound bound = backend.compile(program()).bind(0, new Bindings(Map.of("x", x), Map.of("y", y)))) {
+            fake.fail("ncclCommAbort", 1, 3);
+            backend.abort(cause);
+            assertThat(cause.getSuppressed())
+                    .singleElement()
+                    .satisfies(second -> assertThat(second).hasMessageContaining("ncclCommAbort"));
+            assertThatThrownBy(bound::run).isInstanceOf(BackendException.class).hasCause(cause);
+        }
+        assertThat(fake.count("ncclCommAbort")).isEqualTo(2);
+    }
+
+    @Test
     void aKernelThatDoesNotCompileIsToldWithTheFile() {
         fake.capability(99, 9); // no compiler knows it
         BackendException failure = catchThrowableOfType(BackendException.class, CudaFakeFailuresTest::run);

@@ -9,23 +9,13 @@ import dev.parity.cuda.internal.driver.Pinned;
 import dev.parity.cuda.internal.driver.Stream;
 import dev.parity.fakecuda.FakeCuda;
 import dev.parity.fakecuda.ThreadOrder;
-import dev.parity.spi.Backend;
 import dev.parity.spi.BackendException;
-import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
-import dev.parity.spi.Bindings;
-import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
-import dev.parity.spi.Op;
-import dev.parity.spi.Program;
-import dev.parity.spi.Tensor;
-import dev.parity.spi.TensorType;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -57,29 +47,9 @@ final class CudaFakeMutantsTest {
 
     /// A product of 40 by 72 by 40: several steps of k, and tiles that stand out.
     private static List<Double> product(ElementType type) {
-        TensorType left = TensorType.of(type, 40, 72);
-        TensorType right = TensorType.of(type, 72, 40);
-        Program.Builder builder = new Program.Builder("product");
-        builder.output(
-                builder.apply("y", new Op.MatMul(false, false), builder.input("a", left), builder.input("b", right)));
-        Random random = new Random(3);
-        BackendProvider cuda = Backends.provider("cuda");
-        try (Backend backend = cuda.open(1, cuda.defaultMode());
-                Tensor a = backend.allocate(0, left);
-                Tensor b = backend.allocate(0, right);
-                Tensor y = backend.allocate(0, TensorType.of(type, 40, 40))) {
-            a.write(random.doubles(40 * 72, -1, 1).toArray());
-            b.write(random.doubles(72 * 40, -1, 1).toArray());
-            try (Bound bound =
-                    backend.compile(builder.build()).bind(0, new Bindings(Map.of("a", a, "b", b), Map.of("y", y)))) {
-                bound.run();
-            }
-            List<Double> values = new ArrayList<>();
-            for (double value : y.toArray()) {
-                values.add(value);
-            }
-            return values;
-        }
+        return Arrays.stream(OneRank.product(Backends.provider("cuda"), type, 40, 72))
+                .boxed()
+                .toList();
     }
 
     private Set<List<Double>> inAllOrders(ElementType type) {

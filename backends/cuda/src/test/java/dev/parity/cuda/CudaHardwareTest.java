@@ -5,20 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parity.conformance.BackendConformance;
 import dev.parity.spi.Availability;
-import dev.parity.spi.Backend;
 import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
-import dev.parity.spi.Bindings;
-import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
-import dev.parity.spi.Op;
-import dev.parity.spi.Program;
-import dev.parity.spi.Tensor;
-import dev.parity.spi.TensorType;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -48,30 +39,9 @@ final class CudaHardwareTest extends BackendConformance {
                 .findFirst();
         assumeTrue(model.isPresent(), "no model of " + name);
         for (int inner : new int[] {8, 16, 84, 400, 1024}) {
-            double[] device = product(cuda, type, inner);
-            double[] modelled = product(Backends.provider("cuda-model:" + model.get()), type, inner);
+            double[] device = OneRank.product(cuda, type, 64, inner);
+            double[] modelled = OneRank.product(Backends.provider("cuda-model:" + model.get()), type, 64, inner);
             assertThat(device).as("%s, K = %d", name, inner).isEqualTo(modelled);
-        }
-    }
-
-    private static double[] product(BackendProvider provider, ElementType type, int inner) {
-        TensorType left = TensorType.of(type, 64, inner);
-        TensorType right = TensorType.of(type, inner, 64);
-        Program.Builder builder = new Program.Builder("product");
-        builder.output(
-                builder.apply("y", new Op.MatMul(false, false), builder.input("a", left), builder.input("b", right)));
-        Random random = new Random(inner);
-        try (Backend backend = provider.open(1, provider.defaultMode());
-                Tensor a = backend.allocate(0, left);
-                Tensor b = backend.allocate(0, right);
-                Tensor y = backend.allocate(0, TensorType.of(type, 64, 64))) {
-            a.write(random.doubles(64L * inner, -1, 1).toArray());
-            b.write(random.doubles(64L * inner, -1, 1).toArray());
-            try (Bound bound =
-                    backend.compile(builder.build()).bind(0, new Bindings(Map.of("a", a, "b", b), Map.of("y", y)))) {
-                bound.run();
-            }
-            return y.toArray();
         }
     }
 }

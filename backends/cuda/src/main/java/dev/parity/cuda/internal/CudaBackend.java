@@ -172,7 +172,11 @@ final class CudaBackend implements Backend {
     @Override
     public void abort(Throwable cause) {
         communicator.fail(cause);
-        nccl.ifPresent(Nccl::abort);
+        try {
+            nccl.ifPresent(Nccl::abort);
+        } catch (BackendException second) {
+            cause.addSuppressed(second); // the first one counts
+        }
     }
 
     @Override

@@ -191,12 +191,16 @@ public final class Nccl implements AutoCloseable {
     }
 
     /// Ends all communication, also that of ranks that wait on their devices.
+    ///
+    /// @throws BackendException if a communicator could not be aborted; all others were
     public synchronized void abort() {
-        if (!aborted) {
-            aborted = true;
-            groups.values().forEach(comms -> comms.forEach(comm -> check(ncclCommAbort(comm), "ncclCommAbort")));
-            groups.clear();
-        }
+        aborted = true;
+        List<Integer> codes = groups.values().stream()
+                .flatMap(List::stream)
+                .map(comm -> ncclCommAbort(comm))
+                .toList();
+        groups.clear();
+        codes.forEach(code -> check(code, "ncclCommAbort"));
     }
 
     @Override
