@@ -1,7 +1,7 @@
 // libcublasLt.so.13: D = alpha·op(A)·op(B) + beta·C, and a bias. Products are added in binary64 in ascending k and the
 // result is rounded once: no device adds so.
 #include "../library/elements.h"
-#include "../library/library.h"
+#include "../library/objects.h"
 #include <map>
 #include <memory>
 
@@ -97,49 +97,15 @@ struct HeuristicResult {
     int reserved[4];
 };
 
-std::map<const void *, std::shared_ptr<void>> objects;
-
-template <class T, class... A> int create(const char *function, T **handle, A... arguments) {
-    return libraryCall(function, [=]() -> int {
-        if (handle == nullptr) {
-            return BAD_VALUE;
-        }
-        auto made = std::make_shared<T>(arguments...);
-        objects[made.get()] = made;
-        born(made.get(), T::KIND, "");
-        *handle = made.get();
-        return DONE;
-    });
-}
-
-template <class T> int destroy(const char *function, T *handle) {
-    return libraryCall(function, [=]() -> int {
-        gone(handle);
-        return objects.erase(handle) == 0 ? BAD_VALUE : DONE;
-    });
-}
+Objects objects(BAD_VALUE);
 
 template <class T> int setAttribute(const char *function, T *handle, int attribute, const void *value, size_t size) {
     return libraryCall(function, [=]() -> int {
-        return objects.count(handle) == 0 ? BAD_VALUE : handle->set(attribute, value, size);
+        return objects.known({handle}) ? handle->set(attribute, value, size) : BAD_VALUE;
     });
 }
 
-bool elementOf(int64_t type, Element &element) {
-    switch (type) {
-    case TYPE_32F:
-        element = Element::FP32;
-        return true;
-    case 2:
-        element = Element::FP16;
-        return true;
-    case 14:
-        element = Element::BF16;
-        return true;
-    default:
-        return false;
-    }
-}
+const std::map<int64_t, Element> ELEMENTS = {{TYPE_32F, Element::FP32}, {2, Element::FP16}, {14, Element::BF16}};
 
 /// A matrix of a batch as the multiplication sees it.
 struct Matrix {
@@ -154,7 +120,7 @@ struct Matrix {
         rows = layout[ROWS];
         columns = layout[COLUMNS];
         int64_t leading = layout[LEADING];
-        if (!elementOf(layout[TYPE], type) || layout[ORDER] < 0 || layout[ORDER] > 1 || rows < 1 || columns < 1
+        if (!elementOf(ELEMENTS, layout[TYPE], type) || layout[ORDER] < 0 || layout[ORDER] > 1 || rows < 1 || columns < 1
             || layout[BATCHES] < 1 || leading < (rowMajor ? columns : rows)) {
             return false;
         }
@@ -225,7 +191,7 @@ struct Multiplication {
         bias = what[EPILOGUE] == EPILOGUE_BIAS ? reinterpret_cast<const void *>(what[BIAS_POINTER]) : nullptr;
         biasType = d.type;
         if (what[EPILOGUE] == EPILOGUE_BIAS
-            && (bias == nullptr || (what[BIAS_TYPE] >= 0 && !elementOf(what[BIAS_TYPE], biasType)))) {
+            && (bias == nullptr || (what[BIAS_TYPE] >= 0 && !elementOf(ELEMENTS, what[BIAS_TYPE], biasType)))) {
             return BAD_VALUE;
         }
         return DONE;
@@ -290,19 +256,19 @@ const char *cublasLtGetStatusString(int status) {
 }
 
 int cublasLtCreate(Context **handle) {
-    return create("cublasLtCreate", handle);
+    return objects.create("cublasLtCreate", handle);
 }
 
 int cublasLtDestroy(Context *handle) {
-    return destroy("cublasLtDestroy", handle);
+    return objects.destroy("cublasLtDestroy", handle);
 }
 
 int cublasLtMatmulDescCreate(Descriptor **descriptor, int compute, int scale) {
-    return create("cublasLtMatmulDescCreate", descriptor, compute, scale);
+    return objects.create("cublasLtMatmulDescCreate", descriptor, compute, scale);
 }
 
 int cublasLtMatmulDescDestroy(Descriptor *descriptor) {
-    return destroy("cublasLtMatmulDescDestroy", descriptor);
+    return objects.destroy("cublasLtMatmulDescDestroy", descriptor);
 }
 
 int cublasLtMatmulDescSetAttribute(Descriptor *descriptor, int attribute, const void *value, size_t size) {
@@ -310,11 +276,11 @@ int cublasLtMatmulDescSetAttribute(Descriptor *descriptor, int attribute, const 
 }
 
 int cublasLtMatrixLayoutCreate(Layout **layout, int type, uint64_t rows, uint64_t columns, int64_t leading) {
-    return create("cublasLtMatrixLayoutCreate", layout, type, rows, columns, leading);
+    return objects.create("cublasLtMatrixLayoutCreate", layout, type, rows, columns, leading);
 }
 
 int cublasLtMatrixLayoutDestroy(Layout *layout) {
-    return destroy("cublasLtMatrixLayoutDestroy", layout);
+    return objects.destroy("cublasLtMatrixLayoutDestroy", layout);
 }
 
 int cublasLtMatrixLayoutSetAttribute(Layout *layout, int attribute, const void *value, size_t size) {
@@ -322,11 +288,11 @@ int cublasLtMatrixLayoutSetAttribute(Layout *layout, int attribute, const void *
 }
 
 int cublasLtMatmulPreferenceCreate(Preference **preference) {
-    return create("cublasLtMatmulPreferenceCreate", preference);
+    return objects.create("cublasLtMatmulPreferenceCreate", preference);
 }
 
 int cublasLtMatmulPreferenceDestroy(Preference *preference) {
-    return destroy("cublasLtMatmulPreferenceDestroy", preference);
+    return objects.destroy("cublasLtMatmulPreferenceDestroy", preference);
 }
 
 int cublasLtMatmulPreferenceSetAttribute(Preference *preference, int attribute, const void *value, size_t size) {
@@ -377,10 +343,11 @@ int cublasLtMatmul(Context *handle, Descriptor *what, const float *alpha, const 
                    Layout *bLayout, const float *beta, const void *c, Layout *cLayout, void *d, Layout *dLayout,
                    const Algorithm *, void *, size_t, CUstream_st *stream) {
     return libraryCall("cublasLtMatmul", [=]() -> int {
-        for (const void *object : std::initializer_list<const void *>{handle, what, aLayout, bLayout, cLayout, dLayout}) {
-            if (objects.count(object) == 0) {
-                return object == handle ? UNINITIALIZED : BAD_VALUE;
-            }
+        if (!objects.known({handle})) {
+            return UNINITIALIZED;
+        }
+        if (!objects.known({what, aLayout, bLayout, cLayout, dLayout})) {
+            return BAD_VALUE;
         }
         if (alpha == nullptr || beta == nullptr || a == nullptr || b == nullptr || d == nullptr) {
             return BAD_VALUE;

@@ -1,7 +1,7 @@
 // The parts of libcudnn 9 that are used: descriptors of NCHW tensors and of 2-d convolutions, the three convolutions as
 // cross-correlations, and adding a bias. Products are added in binary64 and the result is rounded once: no device adds so.
 #include "../library/elements.h"
-#include "../library/library.h"
+#include "../library/objects.h"
 #include <map>
 #include <memory>
 
@@ -15,21 +15,7 @@ constexpr int NCHW = 0;
 constexpr int CROSS_CORRELATION = 1;
 constexpr int FLOAT = 0;
 
-bool elementOf(int type, Element &element) {
-    switch (type) {
-    case FLOAT:
-        element = Element::FP32;
-        return true;
-    case 2:
-        element = Element::FP16;
-        return true;
-    case 9:
-        element = Element::BF16;
-        return true;
-    default:
-        return false;
-    }
-}
+const std::map<int64_t, Element> ELEMENTS = {{FLOAT, Element::FP32}, {2, Element::FP16}, {9, Element::BF16}};
 
 struct Context {
     static constexpr const char *KIND = "cuDNN handle";
@@ -42,7 +28,7 @@ struct Shape {
     int n = 0, c = 0, h = 0, w = 0;
 
     int set(int format, int typeCode, int nn, int cc, int hh, int ww) {
-        if (format != NCHW || !elementOf(typeCode, type)) {
+        if (format != NCHW || !elementOf(ELEMENTS, typeCode, type)) {
             return UNSUPPORTED;
         }
         n = nn;
@@ -107,37 +93,7 @@ struct Convolution {
     }
 };
 
-std::map<const void *, std::shared_ptr<void>> objects;
-
-template <class T> int create(const char *function, T **handle) {
-    return libraryCall(function, [=]() -> int {
-        if (handle == nullptr) {
-            return BAD_PARAM;
-        }
-        auto made = std::make_shared<T>();
-        objects[made.get()] = made;
-        born(made.get(), T::KIND, "");
-        *handle = made.get();
-        return DONE;
-    });
-}
-
-template <class T> int destroy(const char *function, T *handle) {
-    return libraryCall(function, [=]() -> int {
-        gone(handle);
-        return objects.erase(handle) == 0 ? BAD_PARAM : DONE;
-    });
-}
-
-/// Whether all handles are of live objects.
-bool known(std::initializer_list<const void *> handles) {
-    for (const void *handle : handles) {
-        if (objects.count(handle) == 0) {
-            return false;
-        }
-    }
-    return true;
-}
+Objects objects(BAD_PARAM);
 
 std::vector<double> values(const Shape &shape, const void *start) {
     std::vector<double> result(shape.size());
@@ -213,16 +169,16 @@ const char *cudnnGetErrorString(int status) {
 }
 
 int cudnnCreate(Context **handle) {
-    return create("cudnnCreate", handle);
+    return objects.create("cudnnCreate", handle);
 }
 
 int cudnnDestroy(Context *handle) {
-    return destroy("cudnnDestroy", handle);
+    return objects.destroy("cudnnDestroy", handle);
 }
 
 int cudnnSetStream(Context *handle, CUstream_st *stream) {
     return libraryCall("cudnnSetStream", [=]() -> int {
-        if (!known({handle})) {
+        if (!objects.known({handle})) {
             return BAD_PARAM;
         }
         handle->stream = stream;
@@ -231,44 +187,44 @@ int cudnnSetStream(Context *handle, CUstream_st *stream) {
 }
 
 int cudnnCreateTensorDescriptor(Tensor **tensor) {
-    return create("cudnnCreateTensorDescriptor", tensor);
+    return objects.create("cudnnCreateTensorDescriptor", tensor);
 }
 
 int cudnnDestroyTensorDescriptor(Tensor *tensor) {
-    return destroy("cudnnDestroyTensorDescriptor", tensor);
+    return objects.destroy("cudnnDestroyTensorDescriptor", tensor);
 }
 
 int cudnnSetTensor4dDescriptor(Tensor *tensor, int format, int type, int n, int c, int h, int w) {
     return libraryCall("cudnnSetTensor4dDescriptor",
-                       [=]() -> int { return known({tensor}) ? tensor->set(format, type, n, c, h, w) : BAD_PARAM; });
+                       [=]() -> int { return objects.known({tensor}) ? tensor->set(format, type, n, c, h, w) : BAD_PARAM; });
 }
 
 int cudnnCreateFilterDescriptor(Filter **filter) {
-    return create("cudnnCreateFilterDescriptor", filter);
+    return objects.create("cudnnCreateFilterDescriptor", filter);
 }
 
 int cudnnDestroyFilterDescriptor(Filter *filter) {
-    return destroy("cudnnDestroyFilterDescriptor", filter);
+    return objects.destroy("cudnnDestroyFilterDescriptor", filter);
 }
 
 int cudnnSetFilter4dDescriptor(Filter *filter, int type, int format, int outputs, int inputs, int h, int w) {
     return libraryCall("cudnnSetFilter4dDescriptor", [=]() -> int {
-        return known({filter}) ? filter->set(format, type, outputs, inputs, h, w) : BAD_PARAM;
+        return objects.known({filter}) ? filter->set(format, type, outputs, inputs, h, w) : BAD_PARAM;
     });
 }
 
 int cudnnCreateConvolutionDescriptor(Convolution **convolution) {
-    return create("cudnnCreateConvolutionDescriptor", convolution);
+    return objects.create("cudnnCreateConvolutionDescriptor", convolution);
 }
 
 int cudnnDestroyConvolutionDescriptor(Convolution *convolution) {
-    return destroy("cudnnDestroyConvolutionDescriptor", convolution);
+    return objects.destroy("cudnnDestroyConvolutionDescriptor", convolution);
 }
 
 int cudnnSetConvolution2dDescriptor(Convolution *convolution, int padY, int padX, int strideY, int strideX, int dilationY,
                                     int dilationX, int mode, int computeType) {
     return libraryCall("cudnnSetConvolution2dDescriptor", [=]() -> int {
-        if (!known({convolution}) || padY < 0 || padX < 0 || strideY < 1 || strideX < 1 || dilationY < 1
+        if (!objects.known({convolution}) || padY < 0 || padX < 0 || strideY < 1 || strideX < 1 || dilationY < 1
             || dilationX < 1) {
             return BAD_PARAM;
         }
@@ -282,7 +238,7 @@ int cudnnSetConvolution2dDescriptor(Convolution *convolution, int padY, int padX
 
 int cudnnSetConvolutionMathType(Convolution *convolution, int math) {
     return libraryCall("cudnnSetConvolutionMathType", [=]() -> int {
-        if (!known({convolution}) || math < 0 || math > 3) {
+        if (!objects.known({convolution}) || math < 0 || math > 3) {
             return BAD_PARAM;
         }
         convolution->math = math;
@@ -292,7 +248,7 @@ int cudnnSetConvolutionMathType(Convolution *convolution, int math) {
 
 int cudnnGetConvolutionMathType(Convolution *convolution, int *math) {
     return libraryCall("cudnnGetConvolutionMathType", [=]() -> int {
-        if (!known({convolution})) {
+        if (!objects.known({convolution})) {
             return BAD_PARAM;
         }
         *math = convolution->math;
@@ -303,7 +259,7 @@ int cudnnGetConvolutionMathType(Convolution *convolution, int *math) {
 int cudnnGetConvolution2dForwardOutputDim(Convolution *convolution, Tensor *x, Filter *w, int *n, int *c, int *height,
                                           int *width) {
     return libraryCall("cudnnGetConvolution2dForwardOutputDim", [=]() -> int {
-        if (!known({convolution, x, w}) || x->c != w->c) {
+        if (!objects.known({convolution, x, w}) || x->c != w->c) {
             return BAD_PARAM;
         }
         *n = x->n;
@@ -333,7 +289,7 @@ int cudnnConvolutionForward(Context *handle, const float *alpha, Tensor *x, cons
                             Convolution *convolution, int algorithm, void *, size_t, const float *beta, Tensor *y,
                             void *ys) {
     return libraryCall("cudnnConvolutionForward", [=]() -> int {
-        if (!known({handle, x, w, convolution, y}) || !convolution->fits(*x, *w, *y)) {
+        if (!objects.known({handle, x, w, convolution, y}) || !convolution->fits(*x, *w, *y)) {
             return BAD_PARAM;
         }
         if (!isAlgorithm("cudnnConvolutionForward", algorithm, 0, 2)) {
@@ -351,7 +307,7 @@ int cudnnConvolutionBackwardData(Context *handle, const float *alpha, Filter *w,
                                  const void *dys, Convolution *convolution, int algorithm, void *, size_t,
                                  const float *beta, Tensor *dx, void *dxs) {
     return libraryCall("cudnnConvolutionBackwardData", [=]() -> int {
-        if (!known({handle, dx, w, convolution, dy}) || !convolution->fits(*dx, *w, *dy)) {
+        if (!objects.known({handle, dx, w, convolution, dy}) || !convolution->fits(*dx, *w, *dy)) {
             return BAD_PARAM;
         }
         if (!isAlgorithm("cudnnConvolutionBackwardData", algorithm, 1, 1)) {
@@ -369,7 +325,7 @@ int cudnnConvolutionBackwardFilter(Context *handle, const float *alpha, Tensor *
                                    const void *dys, Convolution *convolution, int algorithm, void *, size_t,
                                    const float *beta, Filter *dw, void *dws) {
     return libraryCall("cudnnConvolutionBackwardFilter", [=]() -> int {
-        if (!known({handle, x, dw, convolution, dy}) || !convolution->fits(*x, *dw, *dy)) {
+        if (!objects.known({handle, x, dw, convolution, dy}) || !convolution->fits(*x, *dw, *dy)) {
             return BAD_PARAM;
         }
         if (!isAlgorithm("cudnnConvolutionBackwardFilter", algorithm, 1, 1)) {
@@ -387,7 +343,7 @@ int cudnnConvolutionBackwardFilter(Context *handle, const float *alpha, Tensor *
 int cudnnAddTensor(Context *handle, const float *alpha, Tensor *a, const void *as, const float *beta, Tensor *c, void *cs) {
     return libraryCall("cudnnAddTensor", [=]() -> int {
         auto spreads = [](int from, int to) { return from == 1 || from == to; };
-        if (!known({handle, a, c}) || a->type != c->type || !spreads(a->n, c->n) || !spreads(a->c, c->c)
+        if (!objects.known({handle, a, c}) || a->type != c->type || !spreads(a->n, c->n) || !spreads(a->c, c->c)
             || !spreads(a->h, c->h) || !spreads(a->w, c->w)) {
             return BAD_PARAM;
         }

@@ -2,6 +2,8 @@
 #pragma once
 #include "../abi/rounding.h"
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <vector>
 
 namespace fake {
@@ -20,6 +22,17 @@ inline size_t bytesOf(Element type) {
         return 1;
     }
     return 0;
+}
+
+/// Finds the type that a library has a code for.
+///
+/// @return false if it has none
+inline bool elementOf(const std::map<int64_t, Element> &codes, int64_t code, Element &element) {
+    auto found = codes.find(code);
+    if (found != codes.end()) {
+        element = found->second;
+    }
+    return found != codes.end();
 }
 
 template <class T> T at(const void *start, size_t index) {

@@ -95,27 +95,7 @@ int addGroup(const std::shared_ptr<ncclComm> &comm, CUstream_st *stream, std::ve
     return added == fake::SUCCESS ? NCCL_SUCCESS : UNHANDLED_CUDA_ERROR;
 }
 
-bool elementOf(int type, Element &element) {
-    switch (type) {
-    case 1:
-        element = Element::UINT8;
-        return true;
-    case 2:
-        element = Element::INT32;
-        return true;
-    case 6:
-        element = Element::FP16;
-        return true;
-    case 7:
-        element = Element::FP32;
-        return true;
-    case 9:
-        element = Element::BF16;
-        return true;
-    default:
-        return false;
-    }
-}
+const std::map<int64_t, Element> ELEMENTS = {{1, Element::UINT8}, {2, Element::INT32}, {6, Element::FP16}, {7, Element::FP32}, {9, Element::BF16}};
 
 bool isMemory(const char *function, const void *start, size_t bytes) {
     bool valid = bytes == 0 || isDeviceMemory(start, bytes);
@@ -135,7 +115,7 @@ int request(const char *function, ncclComm_t handle, CUstream_st *stream, int ty
     return libraryCall(function, [&]() -> int {
         auto comm = commOf(handle);
         bool hasPeer = request.kind != Kind::ALL_REDUCE;
-        if (comm == nullptr || !elementOf(type, request.type)
+        if (comm == nullptr || !elementOf(ELEMENTS, type, request.type)
             || (hasPeer && (request.peer < 0 || request.peer >= comm->world->size))) {
             return INVALID_ARGUMENT;
         }

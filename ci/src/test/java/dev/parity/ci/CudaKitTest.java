@@ -7,7 +7,6 @@ import dev.parity.fakecuda.FakeCuda;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -61,18 +60,12 @@ final class CudaKitTest {
     /// Builds the kernels' host twins: what the images name, the fake device finds there.
     private static Path hostKernels(Path folder) throws IOException {
         Path sources = ROOT.resolve("backends/cuda/src/main/resources/dev/parity/cuda/internal/kernels");
-        List<Path> wrappers = new ArrayList<>();
         try (Stream<Path> files = Files.list(sources)) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".cu")).toList()) {
-                for (String type : List.of("FP32", "FP16", "BF16")) {
-                    Path wrapper = folder.resolve(type + file.getFileName());
-                    Files.writeString(wrapper, "#define %s\n#include \"%s\"\n".formatted(type, file.getFileName()));
-                    wrappers.add(wrapper);
-                }
-            }
+            List<Path> kernels =
+                    files.filter(path -> path.toString().endsWith(".cu")).toList();
+            return FakeCuda.hostKernels(
+                    FakeCuda.forEachMacro(kernels, List.of("FP32", "FP16", "BF16"), folder), sources);
         }
-        return FakeCuda.hostKernels(wrappers, sources);
     }
 
     private static String run(Map<String, String> environment, Path output, String... command)

@@ -1,11 +1,11 @@
 package dev.parity.cuda;
 
+import dev.parity.fakecuda.FakeCuda;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -44,20 +44,12 @@ final class KernelFiles {
 
     /// Writes a file for each file of kernels and element type that includes it as that type.
     static List<Path> ofEachType(Path to) {
-        List<Path> made = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder())) {
-            for (Path source :
-                    files.filter(path -> path.toString().endsWith(".cu")).toList()) {
-                for (String type : List.of("FP32", "FP16", "BF16")) {
-                    String name = source.getFileName().toString();
-                    Path wrapper = to.resolve(name.replace(".cu", "_" + type + ".cu"));
-                    Files.writeString(wrapper, "#define %s\n#include \"%s\"\n".formatted(type, name));
-                    made.add(wrapper);
-                }
-            }
+            List<Path> kernels =
+                    files.filter(path -> path.toString().endsWith(".cu")).toList();
+            return FakeCuda.forEachMacro(kernels, List.of("FP32", "FP16", "BF16"), to);
         } catch (IOException problem) {
             throw new UncheckedIOException(problem);
         }
-        return made;
     }
 }

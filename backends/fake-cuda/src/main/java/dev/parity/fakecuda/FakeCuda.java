@@ -298,6 +298,30 @@ public final class FakeCuda {
         return Builder.run(List.of("env", options, program.toString(), directory.toString()));
     }
 
+    /// Writes a file for each source and macro, which defines the macro and includes the source: sources that are
+    /// compiled more than once become as many.
+    ///
+    /// @param sources CUDA C++
+    /// @param macros names to define
+    /// @param to an empty directory
+    /// @return the files
+    /// @throws UncheckedIOException if one cannot be written
+    public static List<Path> forEachMacro(List<Path> sources, List<String> macros, Path to) {
+        List<Path> files = new ArrayList<>();
+        try {
+            for (Path source : sources) {
+                for (String macro : macros) {
+                    Path file = to.resolve(macro + "_" + source.getFileName());
+                    Files.writeString(file, "#define %s\n#include \"%s\"\n".formatted(macro, source.getFileName()));
+                    files.add(file);
+                }
+            }
+        } catch (IOException problem) {
+            throw new UncheckedIOException("cannot write into " + to, problem);
+        }
+        return files;
+    }
+
     private static Path compile(List<Path> sources, Path includes, List<String> options) {
         try {
             Path out = Files.createTempFile("fake-cuda", ".kernels");
