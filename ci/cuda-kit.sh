@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 out=${1:?"usage: ci/cuda-kit.sh OUT [ARCHITECTURE...]"}
 shift
-architectures=("${@:-80}")
+architectures=("$@")
 [ $# -gt 0 ] || architectures=(80 90)
 : "${JAVA_HOME:=$(ls -d /usr/lib/jvm/temurin-25-* | head -n 1)}"
 kernels=backends/cuda/src/main/resources/dev/parity/cuda/internal/kernels
@@ -18,22 +18,23 @@ command -v nvcc > /dev/null || { echo "nvcc is not in PATH: install CUDA 13's co
 
 rm -rf "$out"
 mkdir -p "$out/kernels" "$out/lib" "$out/test" "$out/native"
-compile() { # a file and a type, for each architecture as a binary, for the first one as a text too
-  local file=$1 type=$2 name
+compile() { # a file, a type and architectures: for each one a binary and a text
+  local file=$1 type=$2 architecture name
+  shift 2
   name=$out/kernels/$(basename "$file" .cu).$(tr '[:upper:]' '[:lower:]' <<< "$type")
-  for architecture in "${architectures[@]}"; do
-    nvcc -std=c++17 --fmad=false "-D$type" -cubin "-arch=sm_$architecture" -o "$name.sm_$architecture.cubin" "$file"
-    nvcc -std=c++17 --fmad=false "-D$type" -ptx "-arch=compute_$architecture" -o "$name.sm_$architecture.ptx" "$file"
+  for architecture in "$@"; do
+    nvcc -std=c++17 --fmad=false "-D$type" -cubin "-arch=sm_$architecture" -o "$name.sm_$architecture.cubin" "$file" \
+      && nvcc -std=c++17 --fmad=false "-D$type" -ptx "-arch=compute_$architecture" -o "$name.sm_$architecture.ptx" "$file" \
+      || return 1
   done
 }
 export -f compile
+export out
 for file in "$kernels"/*.cu; do
   for type in FP32 FP16 BF16; do
-    compile "$file" "$type" &
-    [ "$(jobs -r -p | wc -l)" -lt "$(nproc)" ] || wait -n
+    echo "$file $type ${architectures[*]}"
   done
-done
-wait
+done | xargs -P "$(nproc)" -L 1 bash -c 'compile "$@"' compile # fails if one of them does
 (cd "$kernels" && LC_ALL=C cat parity.cuh products.cuh ./*.cu) | sha256sum | cut -d ' ' -f 1 > "$out/kernels/sources.sha256"
 
 cp harness/cli/target/parity-cli-*.jar "$out/lib/parity.jar"
