@@ -1,7 +1,6 @@
 package dev.parity.cuda.internal;
 
 import dev.parity.cuda.internal.driver.Graph;
-import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.cuda.internal.driver.Kernel.Geometry;
 import dev.parity.cuda.internal.libraries.CublasLt;
 import dev.parity.cuda.internal.libraries.Cudnn;
@@ -11,6 +10,7 @@ import dev.parity.spi.BackendException;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
+import dev.parity.spi.Handles;
 import dev.parity.spi.Node;
 import dev.parity.spi.Op;
 import dev.parity.spi.Placement;

@@ -2,11 +2,11 @@ package dev.parity.cuda.internal.ops;
 
 import dev.parity.cuda.internal.driver.Arguments;
 import dev.parity.cuda.internal.driver.DeviceMemory;
-import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.cuda.internal.driver.Kernel;
 import dev.parity.cuda.internal.driver.Stream;
 import dev.parity.spi.BackendException;
 import dev.parity.spi.ElementType;
+import dev.parity.spi.Handles;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
