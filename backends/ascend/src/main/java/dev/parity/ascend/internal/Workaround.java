@@ -1,0 +1,59 @@
+package dev.parity.ascend.internal;
+
+import dev.parity.spi.BackendException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// What is done about a quirk of CANN unless it is switched off, by the quirk's id in the catalogue.
+enum Workaround {
+    /// Operators are told to repeat their bits.
+    DETERMINISM("nondeterministic-kernels"),
+    /// The overflow mode is set, not left to the device.
+    OVERFLOW_MODE("saturation-hides-inf"),
+    /// Products and convolutions are told how to multiply FP32.
+    CUBE_TYPE("hf32-conv-default"),
+    /// Flags are reduced as INT32.
+    FLAGS("hccl-uint8-reduce");
+
+    /// System property: ids that are switched off, with commas between them.
+    static final String OFF = "parity.ascend.workarounds.off";
+
+    private final String id;
+
+    Workaround(String id) {
+        this.id = id;
+    }
+
+    /// Lists what is done in this process now.
+    ///
+    /// @throws BackendException if the property names something else
+    static Set<Workaround> inForce() {
+        Set<Workaround> all = EnumSet.allOf(Workaround.class);
+        List<String> off = Stream.of(System.getProperty(OFF, "").split(","))
+                .map(String::strip)
+                .filter(id -> !id.isEmpty())
+                .toList();
+        for (String id : off) {
+            if (!all.removeIf(each -> each.id.equals(id))) {
+                throw new BackendException("-D%s names '%s', there are %s"
+                        .formatted(
+                                OFF,
+                                id,
+                                Arrays.stream(values()).map(each -> each.id).toList()));
+            }
+        }
+        return all;
+    }
+
+    /// Names them for provenance.
+    static String text(Set<Workaround> inForce) {
+        return "workarounds "
+                + Arrays.stream(values())
+                        .map(each -> each.id + (inForce.contains(each) ? "" : " off"))
+                        .collect(Collectors.joining(", "));
+    }
+}
