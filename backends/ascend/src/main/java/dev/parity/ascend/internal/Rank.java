@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// A rank: a thread with a stream of a device, memory that its operators share, and pinned memory through which its
 /// tensors travel. All but [#call] and [#atWork] is done on its thread.
 final class Rank implements AutoCloseable, Resources {
-    private static final long STAGING = 1 << 20;
+    private static final long STAGING = 1 << 16;
     private static final long STATUS = 64;
 
     private final int index;
