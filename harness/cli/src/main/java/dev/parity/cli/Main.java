@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             FormatsCommand.class,
             FaultsCommand.class,
             DevicesCommand.class,
+            DiagnoseCommand.class,
             ModelCommand.class,
             DataCommand.class,
             ScenariosCommand.class
