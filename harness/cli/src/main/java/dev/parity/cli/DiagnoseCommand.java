@@ -50,7 +50,7 @@ final class DiagnoseCommand implements Callable<Integer> {
         for (Path log : logs) {
             try (LogSource source = LogSource.open(log)) {
                 for (Optional<LogSource.Line> line = source.next(); line.isPresent(); line = source.next()) {
-                    diagnosis.read(line.get());
+                    diagnosis.read(log, line.get());
                 }
                 gaps.addAll(source.gaps());
             }
@@ -70,14 +70,16 @@ final class DiagnoseCommand implements Callable<Integer> {
         report.findings().forEach(finding -> print(finding, out));
         if (!report.errors().isEmpty()) {
             out.println("Not explained:");
-            report.errors().forEach(error -> out.println("  %s  %s%s"
-                    .formatted(error.place(), error.text(), times(error.lines()))));
+            report.errors()
+                    .forEach(error ->
+                            out.println("  %s  %s%s".formatted(error.place(), error.text(), times(error.lines()))));
             out.println();
         }
         if (!report.codes().isEmpty()) {
             out.println("Error codes:");
-            report.codes().forEach(code -> out.println("  %s  %s: %s%s"
-                    .formatted(code.place(), code.text(), code.meaning(), times(code.lines()))));
+            report.codes()
+                    .forEach(code -> out.println("  %s  %s: %s%s"
+                            .formatted(code.place(), code.text(), code.meaning(), times(code.lines()))));
             out.println();
         }
         gaps.forEach(gap -> out.println("Gap: " + gap));
@@ -126,7 +128,9 @@ final class DiagnoseCommand implements Callable<Integer> {
     private static Map<String, Object> tree(Diagnosis.Report report, List<String> gaps) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("lines", report.lines());
-        tree.put("findings", report.findings().stream().map(DiagnoseCommand::tree).toList());
+        tree.put(
+                "findings",
+                report.findings().stream().map(DiagnoseCommand::tree).toList());
         tree.put("errors", report.errors());
         tree.put("codes", report.codes());
         tree.put("gaps", gaps);

@@ -6,6 +6,7 @@ import dev.parity.spi.Quirk.Symptom;
 import dev.parity.spi.QuirkCatalogue;
 import dev.parity.spi.QuirkCatalogue.Codes;
 import dev.parity.trace.LogSource;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -89,8 +90,8 @@ final class Diagnosis {
 
     private static final class Sighting {
         private final List<String> places = new ArrayList<>();
-        private final TreeSet<String> ranks = new TreeSet<>(
-                Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
+        private final TreeSet<String> ranks =
+                new TreeSet<>(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
         private Certainty certainty = Certainty.POSSIBLE;
         private long lines;
 
@@ -115,11 +116,13 @@ final class Diagnosis {
 
     /// Reads the next line.
     ///
-    /// @param line of any log
-    void read(LogSource.Line line) {
+    /// @param log the file as the user names it
+    /// @param line of it
+    void read(Path log, LogSource.Line line) {
         lines++;
+        String place = log + ":" + line.number();
         LogPrefix parts = LogPrefix.of(line.text());
-        Process process = processes.computeIfAbsent(line.file() + '\n' + parts.origin(), name -> new Process());
+        Process process = processes.computeIfAbsent(log + "\n" + parts.origin(), name -> new Process());
         if (processes.size() > MOST_PROCESSES) {
             processes.pollFirstEntry().getValue().frames.forEach(this::addAll);
         }
@@ -130,7 +133,7 @@ final class Diagnosis {
             if (symptom.isEmpty()) {
                 continue;
             }
-            Shown shown = new Shown(line.origin(), parts.rank(), symptom.get().certainty());
+            Shown shown = new Shown(place, parts.rank(), symptom.get().certainty());
             if (symptom.get().frame()) {
                 List<Shown> frames = process.frames.computeIfAbsent(quirk, key -> new ArrayList<>());
                 if (frames.size() < MOST_PLACES) {
@@ -144,16 +147,16 @@ final class Diagnosis {
             addAll(quirk, List.of(shown));
         }
         if (ERROR.matcher(parts.text()).matches()) {
-            endOfTraceback(process, explained, parts, line);
+            endOfTraceback(process, explained, parts.text(), place);
         }
         process.inTraceback |= parts.text().contains(TRACEBACK);
-        codes(parts.text(), line);
+        codes(parts.text(), place);
     }
 
-    private void endOfTraceback(Process process, boolean explained, LogPrefix parts, LogSource.Line line) {
+    private void endOfTraceback(Process process, boolean explained, String text, String place) {
         process.frames.clear(); // they led to this error, not to that of their quirks
         if (process.inTraceback && !explained) {
-            count(errors, cut(parts.text().strip()), "", line);
+            count(errors, cut(text.strip()), "", place);
         }
         process.inTraceback = false;
     }
@@ -166,7 +169,9 @@ final class Diagnosis {
                 process.before.put(symptom, process.lines);
             }
             boolean better = best.isEmpty() || best.get().certainty().compareTo(symptom.certainty()) < 0;
-            if (better && isAfter(symptom, process) && symptom.line().matcher(text).find()) {
+            if (better
+                    && isAfter(symptom, process)
+                    && symptom.line().matcher(text).find()) {
                 best = Optional.of(symptom);
             }
         }
@@ -178,21 +183,20 @@ final class Diagnosis {
                 || process.lines - process.before.getOrDefault(symptom, Long.MIN_VALUE / 2) <= Symptom.WINDOW;
     }
 
-    private void codes(String text, LogSource.Line line) {
+    private void codes(String text, String place) {
         for (Codes kind : codes) {
             Matcher found = kind.printed().matcher(text);
             while (found.find()) {
                 String code = found.group(1);
-                kind.meaning(code).ifPresent(meaning -> count(seenCodes, code, meaning, line));
+                kind.meaning(code).ifPresent(meaning -> count(seenCodes, code, meaning, place));
             }
         }
     }
 
-    private static void count(
-            SequencedMap<String, Unexplained> seen, String text, String meaning, LogSource.Line line) {
+    private static void count(SequencedMap<String, Unexplained> seen, String text, String meaning, String place) {
         String key = meaning.isEmpty() ? NUMBER.matcher(text).replaceAll("#") : text;
         if (seen.containsKey(key) || seen.size() < MOST_UNKNOWN) {
-            seen.merge(key, new Unexplained(text, meaning, line.origin(), 1), (first, next) -> first.again());
+            seen.merge(key, new Unexplained(text, meaning, place, 1), (first, next) -> first.again());
         }
     }
 
@@ -201,7 +205,8 @@ final class Diagnosis {
     }
 
     private void addAll(Quirk quirk, List<Shown> shown) {
-        shown.forEach(each -> sightings.computeIfAbsent(quirk, key -> new Sighting()).add(each));
+        shown.forEach(
+                each -> sightings.computeIfAbsent(quirk, key -> new Sighting()).add(each));
     }
 
     /// Ends the reading: a traceback without an end speaks by its frames.
@@ -215,11 +220,7 @@ final class Diagnosis {
                 .map(quirk -> {
                     Sighting seen = sightings.get(quirk);
                     return new Finding(
-                            quirk,
-                            seen.certainty,
-                            List.copyOf(seen.places),
-                            seen.lines,
-                            List.copyOf(seen.ranks));
+                            quirk, seen.certainty, List.copyOf(seen.places), seen.lines, List.copyOf(seen.ranks));
                 })
                 .sorted(Comparator.comparing(Finding::certainty).reversed())
                 .toList();

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /// @param origin what the prefixes name, such as `rank1` or `worker-0`, joined by a slash; empty if they name nothing
 /// @param text the rest, without colours
 record LogPrefix(String origin, String text) {
-    private static final Pattern COLOUR = Pattern.compile("\u001b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\u0007\u001b]*\u0007?)");
+    private static final Pattern COLOUR =
+            Pattern.compile("\u001b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\u0007\u001b]*\u0007?)");
     private static final Pattern CLOCK = Pattern.compile(
             "\\s*\\[?\\d{4}-\\d\\d-\\d\\d[ T-]\\d\\d:\\d\\d:\\d\\d[\\d.,:]*(?:Z|[+-]\\d\\d:?\\d\\d)?\\]?\\s?");
     private static final Pattern LABEL = Pattern.compile(

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             FaultsCommand.class,
             DevicesCommand.class,
             DiagnoseCommand.class,
+            DoctorCommand.class,
             ModelCommand.class,
             DataCommand.class,
             ScenariosCommand.class

@@ -26,7 +26,6 @@ final class CatalogueReader {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -40,7 +39,7 @@ final class CatalogueReader {
             List<String> products,
             String versions,
             Place place,
-            boolean certain,
+            Boolean certain,
             String cause,
             String workaround,
             String off,

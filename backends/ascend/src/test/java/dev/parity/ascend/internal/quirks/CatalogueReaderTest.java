@@ -72,8 +72,10 @@ final class CatalogueReaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     title: A title    | titel: A title               | "titel"
-                    title: A title    | title: ''                    | must have a text
+                    title: A title    | title: ' '                   | must have a text
                     'abc'             | 'a(bc'                       | Unclosed group
+                    certain: true     | ''                           | certain
+                    cause: A cause    | ''                           | cause
                     place: python     | place: snake                 | snake
                     certain: true     | certainly: true              | certainly
                     id: some-quirk    | id: Some Quirk               | lower case words
@@ -82,7 +84,7 @@ final class CatalogueReaderTest {
                     diagnoseOnly: A reason | reproduced: []          | must name a setting
                     """)
     void aBadEntryIsRefusedWithFileAndEntry(String good, String bad, String reason) {
-        assertThatThrownBy(() -> CatalogueReader.quirks(GOOD.replace(good, bad.replace("' '", "")), "q.yaml"))
+        assertThatThrownBy(() -> CatalogueReader.quirks(GOOD.replace(good, bad), "q.yaml"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("q.yaml")
                 .hasMessageContaining(reason.replace("\"", ""));
