@@ -89,11 +89,14 @@ public final class GpuDoctor implements Doctor {
 
     private static Finding nvidiaSmi(Machine machine) {
         return switch (machine.run("nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv,noheader")) {
-            case Ran.Failed(String reason) -> Finding.warn("nvidia-smi", reason, "install NVIDIA's driver with its tools");
-            case Ran.Ended(int code, String out) when code != 0 || out.isBlank() ->
+            case Ran.Failed(String reason) ->
+                Finding.warn("nvidia-smi", reason, "install NVIDIA's driver with its tools");
+            case Ran.Ended(int code, String out)
+            when code != 0 || out.isBlank() ->
                 Finding.missing(
                         "nvidia-smi",
-                        "ended with code %d: %s".formatted(code, out.lines().findFirst().orElse("no output")),
+                        "ended with code %d: %s"
+                                .formatted(code, out.lines().findFirst().orElse("no output")),
                         "see that driver and kernel module are of one version; restart after an update");
             case Ran.Ended(int code, String out) ->
                 Finding.ok("nvidia-smi", String.join("; ", out.strip().lines().toList()));
@@ -112,7 +115,8 @@ public final class GpuDoctor implements Doctor {
                                 "/usr/lib/aarch64-linux-gnu",
                                 "/usr/lib64"))
                 .anyMatch(folder -> machine.list(folder).contains(RUNTIME));
-        Matcher version = CUDA.matcher(machine.read("/usr/local/cuda/version.json").orElse(""));
+        Matcher version =
+                CUDA.matcher(machine.read("/usr/local/cuda/version.json").orElse(""));
         String found = version.find() ? "CUDA " + version.group(1) : "no /usr/local/cuda/version.json";
         return runtime
                 ? Finding.ok("toolkit", "%s, %s".formatted(found, RUNTIME))

@@ -24,24 +24,29 @@ final class HostChecks {
 
     static List<Finding> examine(Machine machine) {
         List<Finding> findings = new ArrayList<>();
-        limit(machine, "Max open files").ifPresent(limit -> findings.add(
-                limit >= FILES
-                        ? Finding.ok("open files", text(limit))
-                        : Finding.warn(
-                                "open files",
-                                text(limit),
-                                "ulimit -n %d, or docker's --ulimit nofile=%d".formatted(FILES, FILES))));
-        limit(machine, "Max locked memory").ifPresent(limit -> findings.add(
-                limit == Long.MAX_VALUE
-                        ? Finding.ok("locked memory", text(limit))
-                        : Finding.warn(
-                                "locked memory",
-                                limit + " bytes",
-                                "ulimit -l unlimited, or docker's --ulimit memlock=-1: pinned memory needs it")));
-        shared(machine).ifPresent(bytes -> findings.add(
-                bytes >= SHARED
-                        ? Finding.ok("shared memory", bytes + " bytes")
-                        : Finding.warn("shared memory", bytes + " bytes", "docker's --shm-size 16g or --ipc host")));
+        limit(machine, "Max open files")
+                .ifPresent(limit -> findings.add(
+                        limit >= FILES
+                                ? Finding.ok("open files", text(limit))
+                                : Finding.warn(
+                                        "open files",
+                                        text(limit),
+                                        "ulimit -n %d, or docker's --ulimit nofile=%d".formatted(FILES, FILES))));
+        limit(machine, "Max locked memory")
+                .ifPresent(
+                        limit -> findings.add(
+                                limit == Long.MAX_VALUE
+                                        ? Finding.ok("locked memory", text(limit))
+                                        : Finding.warn(
+                                                "locked memory",
+                                                limit + " bytes",
+                                                "ulimit -l unlimited, or docker's --ulimit memlock=-1: pinned memory needs it")));
+        shared(machine)
+                .ifPresent(bytes -> findings.add(
+                        bytes >= SHARED
+                                ? Finding.ok("shared memory", bytes + " bytes")
+                                : Finding.warn(
+                                        "shared memory", bytes + " bytes", "docker's --shm-size 16g or --ipc host")));
         findings.addAll(cores(machine));
         return findings;
     }
@@ -78,7 +83,8 @@ final class HostChecks {
     }
 
     private static List<Finding> cores(Machine machine) {
-        String online = machine.read("/sys/devices/system/cpu/online").orElse("").strip();
+        String online =
+                machine.read("/sys/devices/system/cpu/online").orElse("").strip();
         Matcher allowed = ALLOWED.matcher(machine.read("/proc/self/status").orElse(""));
         List<Finding> findings = new ArrayList<>();
         long nodes = machine.list("/sys/devices/system/node").stream()
@@ -87,8 +93,7 @@ final class HostChecks {
         boolean bound = allowed.find() && !online.isEmpty() && !allowed.group(1).equals(online);
         if (!online.isEmpty()) {
             findings.add(Finding.ok(
-                    "cores",
-                    bound ? "bound to %s of %s".formatted(allowed.group(1), online) : online + ", not bound"));
+                    "cores", bound ? "bound to %s of %s".formatted(allowed.group(1), online) : online + ", not bound"));
         }
         if (nodes > 0) {
             findings.add(

@@ -18,7 +18,9 @@ record SystemMachine(int seconds) implements Machine {
     @Override
     public List<String> list(String folder) {
         try (Stream<Path> files = Files.list(Path.of(folder))) {
-            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
         } catch (IOException problem) {
             return List.of(); // absent or denied, which access() tells apart
         }

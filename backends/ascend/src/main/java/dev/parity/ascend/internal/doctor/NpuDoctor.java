@@ -85,16 +85,21 @@ public final class NpuDoctor implements Doctor {
     private static Finding npuSmi(Machine machine) {
         return switch (machine.run("npu-smi", "info")) {
             case Ran.Failed(String reason) ->
-                Finding.warn("npu-smi", reason, "install Ascend's driver; in a container, mount /usr/local/bin/npu-smi");
-            case Ran.Ended(int code, String out) when code != 0 ->
+                Finding.warn(
+                        "npu-smi", reason, "install Ascend's driver; in a container, mount /usr/local/bin/npu-smi");
+            case Ran.Ended(int code, String out)
+            when code != 0 ->
                 Finding.missing(
                         "npu-smi",
-                        "ended with code %d: %s".formatted(code, out.lines().findFirst().orElse("no output")),
+                        "ended with code %d: %s"
+                                .formatted(code, out.lines().findFirst().orElse("no output")),
                         "see that driver and firmware fit each other and that this user may use the devices");
             case Ran.Ended(int code, String out) -> {
                 List<MatchResult> rows = ROW.matcher(out).results().toList();
-                String names = String.join(", ", rows.stream().map(row -> row.group(1)).distinct().toList());
-                long ill = rows.stream().filter(row -> !row.group(2).equals("OK")).count();
+                String names = String.join(
+                        ", ", rows.stream().map(row -> row.group(1)).distinct().toList());
+                long ill =
+                        rows.stream().filter(row -> !row.group(2).equals("OK")).count();
                 if (rows.isEmpty()) {
                     yield Finding.missing("npu-smi", "lists no NPU", "see 'npu-smi info' and 'dmesg'");
                 }
@@ -124,7 +129,9 @@ public final class NpuDoctor implements Doctor {
         findings.add(version(machine, infoFiles(machine, root))
                 .map(version -> Finding.ok("toolkit", "%s in %s".formatted(version, root)))
                 .orElseGet(() -> Finding.warn(
-                        "toolkit", "no version in " + root, "see that CANN is installed completely, or set ASCEND_HOME_PATH")));
+                        "toolkit",
+                        "no version in " + root,
+                        "see that CANN is installed completely, or set ASCEND_HOME_PATH")));
         if (roots.size() > 1) {
             findings.add(Finding.warn(
                     "layout",
@@ -132,12 +139,12 @@ public final class NpuDoctor implements Doctor {
                     "source the set_env.sh of one of them only"));
         }
         findings.add(operators(machine, root));
-        String setEnvironment = "before the program starts, 'source %s/set_env.sh'".formatted(
-                root.equals(OLD_TOOLKIT) ? "/usr/local/Ascend/ascend-toolkit" : root);
+        String setEnvironment = "before the program starts, 'source %s/set_env.sh'"
+                .formatted(root.equals(OLD_TOOLKIT) ? "/usr/local/Ascend/ascend-toolkit" : root);
         String opp = variable(machine, "ASCEND_OPP_PATH");
         if (opp.isEmpty() || machine.access(opp) != Access.USABLE) {
-            findings.add(Finding.missing(
-                    "ASCEND_OPP_PATH", opp.isEmpty() ? "not set" : "no folder " + opp, setEnvironment));
+            findings.add(
+                    Finding.missing("ASCEND_OPP_PATH", opp.isEmpty() ? "not set" : "no folder " + opp, setEnvironment));
         } else {
             findings.add(Finding.ok("ASCEND_OPP_PATH", opp));
         }
@@ -155,9 +162,11 @@ public final class NpuDoctor implements Doctor {
                 .filter(name -> name.matches("libopapi(_nn)?\\.so"))
                 .toList();
         return switch (libraries.size()) {
-            case 0 -> Finding.missing(
-                    "operators", "neither libopapi_nn.so nor libopapi.so in %s/lib64".formatted(root),
-                    "install the operators of CANN for this chip");
+            case 0 ->
+                Finding.missing(
+                        "operators",
+                        "neither libopapi_nn.so nor libopapi.so in %s/lib64".formatted(root),
+                        "install the operators of CANN for this chip");
             case 1 -> Finding.ok("operators", libraries.getFirst());
             default -> Finding.ok("operators", "libopapi_nn.so; libopapi.so beside it must not be loaded too");
         };

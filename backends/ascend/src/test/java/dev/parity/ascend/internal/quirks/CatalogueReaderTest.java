@@ -71,23 +71,24 @@ final class CatalogueReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    title: A title    | titel: A title               | "titel"
+                    title: A title    | title: A title ; titel: B    | titel
+                    title: A title    | title: A title ; title: B    | uplicate
+                    title: A title    | titel: A title               | title
                     title: A title    | title: ' '                   | must have a text
                     'abc'             | 'a(bc'                       | Unclosed group
                     certain: true     | ''                           | certain
                     cause: A cause    | ''                           | cause
                     place: python     | place: snake                 | snake
-                    certain: true     | certainly: true              | certainly
                     id: some-quirk    | id: Some Quirk               | lower case words
                     products: [A2]    | products: []                 | must name a product
                     diagnoseOnly: A reason | source: A source        | ource
                     diagnoseOnly: A reason | reproduced: []          | must name a setting
                     """)
     void aBadEntryIsRefusedWithFileAndEntry(String good, String bad, String reason) {
-        assertThatThrownBy(() -> CatalogueReader.quirks(GOOD.replace(good, bad), "q.yaml"))
+        assertThatThrownBy(() -> CatalogueReader.quirks(GOOD.replace(good, bad.replace(" ; ", "\n  ")), "q.yaml"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("q.yaml")
-                .hasMessageContaining(reason.replace("\"", ""));
+                .hasMessageContaining(reason);
     }
 
     @Test
