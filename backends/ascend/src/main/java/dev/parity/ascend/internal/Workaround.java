@@ -11,13 +11,13 @@ import java.util.stream.Stream;
 /// What is done about a quirk of CANN unless it is switched off, by the quirk's id in the catalogue.
 enum Workaround {
     /// Operators are told to repeat their bits.
-    DETERMINISM("nondeterministic-kernels"),
+    DETERMINISM("convolution-backward-not-repeatable"),
     /// The overflow mode is set, not left to the device.
-    OVERFLOW_MODE("saturation-hides-inf"),
+    OVERFLOW_MODE("saturation-hides-infinity"),
     /// Products and convolutions are told how to multiply FP32.
-    CUBE_TYPE("hf32-conv-default"),
+    CUBE_TYPE("hf32-convolution-by-default"),
     /// Flags are reduced as INT32.
-    FLAGS("hccl-uint8-reduce");
+    FLAGS("hccl-reduces-no-bytes");
 
     /// System property: ids that are switched off, with commas between them.
     static final String OFF = "parity.ascend.workarounds.off";
