@@ -10,7 +10,9 @@ flags="-std=c++17 -O3 -g1 -fPIC -fno-gnu-unique -Wall -Wextra -Werror -mavx2 -mf
 # the table of signatures has every function of the headers
 {
   sed -n 's/^ACLNN(\([A-Za-z0-9]*\),.*/aclnn\1GetWorkspaceSize\naclnn\1/p' abi/aclnn.h
-  cat abi/acl.h abi/nnopbase.h abi/hccl.h | tr '\n' ' ' | sed 's/extern "C" {/\n/g' | grep -v '#include' | grep -oE '(acl|Hccl)[A-Za-z0-9]+\(' | tr -d '('
+for header in acl nnopbase hccl; do
+    sed '1,/^extern "C"/d' "abi/$header.h" | grep -oE '(acl|Hccl)[A-Za-z0-9]+\(' | tr -d '('
+  done
 } | sed 's/.*/FUNCTION(&)/' > "$out/obj/functions.inc"
 
 compile() { # compile DIRECTORY NAME...: one object each; by name, because a class path may hold files of older builds
