@@ -197,9 +197,9 @@ public final class FakeAscend {
     /// @return its address
     public MemorySegment echo(String function) {
         try (Arena arena = Arena.ofConfined()) {
-            return (MemorySegment) control.function(
-                            "echo", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS))
-                    .invokeExact(arena.allocateFrom(function));
+            return (MemorySegment)
+                    control.function("echo", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS))
+                            .invokeExact(arena.allocateFrom(function));
         } catch (Throwable e) {
             throw new LinkageError("fakeascend_echo", e);
         }

@@ -139,9 +139,15 @@ final class CubeTest extends FakeTest {
     @ValueSource(booleans = {true, false})
     void convolutionsAndTheirGradients(boolean deterministic) {
         Random random = new Random(3);
-        double[] x = random.doubles(IMAGES * CHANNELS * EDGE * EDGE, -1, 1).map(v -> (float) v).toArray();
-        double[] w = random.doubles(OUTPUTS * CHANNELS * KERNEL * KERNEL, -1, 1).map(v -> (float) v).toArray();
-        double[] dy = random.doubles(IMAGES * OUTPUTS * PLACES * PLACES, -1, 1).map(v -> (float) v).toArray();
+        double[] x = random.doubles(IMAGES * CHANNELS * EDGE * EDGE, -1, 1)
+                .map(v -> (float) v)
+                .toArray();
+        double[] w = random.doubles(OUTPUTS * CHANNELS * KERNEL * KERNEL, -1, 1)
+                .map(v -> (float) v)
+                .toArray();
+        double[] dy = random.doubles(IMAGES * OUTPUTS * PLACES * PLACES, -1, 1)
+                .map(v -> (float) v)
+                .toArray();
         double[] y = new double[dy.length];
         double[] dx = new double[x.length];
         double[] dw = new double[w.length];
@@ -168,8 +174,10 @@ final class CubeTest extends FakeTest {
             MemorySegment gradient = npu.tensor(Npu.FP32, npu.put(Npu.FP32, dy), IMAGES, OUTPUTS, PLACES, PLACES);
             MemorySegment inputs = npu.put(Npu.FP32, new double[x.length]);
             MemorySegment weights = npu.put(Npu.FP32, new double[w.length]);
-            MemorySegment mask = (MemorySegment)
-                    npu.invoke("aclCreateBoolArray", npu.arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte) 1, (byte) 1, (byte) 0), 3L);
+            MemorySegment mask = (MemorySegment) npu.invoke(
+                    "aclCreateBoolArray",
+                    npu.arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte) 1, (byte) 1, (byte) 0),
+                    3L);
             npu.run(
                     "ConvolutionBackward",
                     gradient,

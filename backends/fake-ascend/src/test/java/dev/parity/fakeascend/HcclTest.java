@@ -77,8 +77,10 @@ final class HcclTest extends FakeTest {
     }
 
     /// Four numbers, 1024, 0.5, 0.5 and 0.75 of the ranks, in FP16: 1024.5 is a tie, which goes to 1024.
-    /// From rank 0 on: 1024, 1024, 1025 after 0.75 (1024.75 is nearer to 1025). From rank 1: 1, 1.75, 1026 (1025.75).
-    /// From rank 2: 1.25, 1025 (1025.25), 1026 (1025.5, to even). From rank 3: 1025 (1024.75), 1026 (to even), 1026.
+    /// From rank 0 on: 1024, 1024, 1025 after 0.75 (1024.75 is nearer to 1025). From rank 1: 1, 1.75, 1026
+    // (1025.75).
+    /// From rank 2: 1.25, 1025 (1025.25), 1026 (1025.5, to even). From rank 3: 1025 (1024.75), 1026 (to even),
+    // 1026.
     @Test
     void eachChunkIsARunningSumFromItsOwner() throws InterruptedException {
         double[] values = {1024, 0.5, 0.5, 0.75};
@@ -157,7 +159,8 @@ final class HcclTest extends FakeTest {
         fake.devices(2);
         try (Npu npu = new Npu(fake)) {
             MemorySegment devices = npu.arena.allocateFrom(ValueLayout.JAVA_INT, 0, 0);
-            assertThat(npu.call("HcclCommInitAll", 2, devices, npu.arena.allocate(16))).isEqualTo(1);
+            assertThat(npu.call("HcclCommInitAll", 2, devices, npu.arena.allocate(16)))
+                    .isEqualTo(1);
             assertThat(npu.message()).contains("device 0 twice");
         }
     }

@@ -53,8 +53,7 @@ final class OperatorsTest extends FakeTest {
             assertThat(two(npu, type, type, "Minimum")).containsExactly(1, -2, -1, 0, -0.25, 0.125);
             assertThat(two(npu, type, Npu.BOOL, "GtTensor")).containsExactly(0, 0, 1, 0, 0, 1);
             assertThat(two(npu, type, Npu.BOOL, "EqTensor")).containsExactly(0, 0, 0, 0, 1, 0);
-            assertThat(two(npu, type, type, "ThresholdBackward", npu.scalar(0)))
-                    .containsExactly(1, -2, 0, 0, 0, 8);
+            assertThat(two(npu, type, type, "ThresholdBackward", npu.scalar(0))).containsExactly(1, -2, 0, 0, 0, 8);
             assertThat(one(npu, type, type, "Relu")).containsExactly(1, 0, 3.5, 0, 0, 8);
             assertThat(one(npu, type, type, "Neg")).containsExactly(-1, 2, -3.5, -0.0, 0.25, -8);
             assertThat(one(npu, type, type, "Muls", npu.scalar(0.5))).containsExactly(0.5, -1, 1.75, 0, -0.125, 4);
@@ -96,8 +95,9 @@ final class OperatorsTest extends FakeTest {
             MemorySegment out = npu.put(Npu.FP16, 0, 0, 0);
             MemorySegment y = npu.tensor(Npu.FP16, out, 3);
             npu.run("Muls", x, npu.scalar(2), y);
-            assertThat(npu.get(Npu.FP16, out, 1)).as("on a stream from before").containsExactly(
-                    Double.POSITIVE_INFINITY);
+            assertThat(npu.get(Npu.FP16, out, 1))
+                    .as("on a stream from before")
+                    .containsExactly(Double.POSITIVE_INFINITY);
             MemorySegment later = npu.created("aclrtCreateStream");
             MemorySegment status = npu.malloc(64);
             npu.ok("aclrtResetOverflowStatus", later);
@@ -115,8 +115,8 @@ final class OperatorsTest extends FakeTest {
     void viewsAndBroadcasts() {
         try (Npu npu = new Npu(fake)) {
             MemorySegment data = npu.put(Npu.FP32, 1, 2, 3, 4, 5, 6);
-            MemorySegment turned = npu.tensor(
-                    Npu.FP32, Npu.ND, data, new long[] {3, 2}, new long[] {1, 3}, 0, new long[] {6});
+            MemorySegment turned =
+                    npu.tensor(Npu.FP32, Npu.ND, data, new long[] {3, 2}, new long[] {1, 3}, 0, new long[] {6});
             MemorySegment row = npu.tensor(Npu.FP32, npu.put(Npu.FP32, 10, 20), 1, 2);
             MemorySegment out = npu.put(Npu.FP32, new double[6]);
             npu.run("Add", turned, row, npu.scalar(1), npu.tensor(Npu.FP32, out, 3, 2));
@@ -177,7 +177,11 @@ final class OperatorsTest extends FakeTest {
         try (Npu npu = new Npu(fake)) {
             double[] logits = {1, 2, 3, 0, 0, 0};
             MemorySegment out = npu.put(Npu.FP32, new double[6]);
-            npu.run("Softmax", npu.tensor(Npu.FP32, npu.put(Npu.FP32, logits), 2, 3), -1L, npu.tensor(Npu.FP32, out, 2, 3));
+            npu.run(
+                    "Softmax",
+                    npu.tensor(Npu.FP32, npu.put(Npu.FP32, logits), 2, 3),
+                    -1L,
+                    npu.tensor(Npu.FP32, out, 2, 3));
             double[] y = npu.get(Npu.FP32, out, 6);
             double sum = Arrays.stream(logits).limit(3).map(Math::exp).sum();
             for (int i = 0; i < 3; i++) {
@@ -193,8 +197,7 @@ final class OperatorsTest extends FakeTest {
                     -1L,
                     npu.tensor(Npu.FP32, dx, 2, 3));
             double[] gradient = npu.get(Npu.FP32, dx, 6);
-            IntStream.range(0, 3).forEach(i -> assertThat(gradient[i])
-                    .isCloseTo(y[i] * (dy[i] - y[0]), within(1e-7)));
+            IntStream.range(0, 3).forEach(i -> assertThat(gradient[i]).isCloseTo(y[i] * (dy[i] - y[0]), within(1e-7)));
         }
     }
 
@@ -207,7 +210,14 @@ final class OperatorsTest extends FakeTest {
             npu.run("IndexSelect", x, 0L, index, npu.tensor(Npu.FP32, out, 3, 2));
             assertThat(npu.get(Npu.FP32, out, 6)).containsExactly(3, 4, 3, 4, 1, 2);
             MemorySegment sums = npu.put(Npu.FP32, new double[4]);
-            npu.run("IndexAdd", x, 0L, index, npu.tensor(Npu.FP32, out, 3, 2), npu.scalar(1), npu.tensor(Npu.FP32, sums, 2, 2));
+            npu.run(
+                    "IndexAdd",
+                    x,
+                    0L,
+                    index,
+                    npu.tensor(Npu.FP32, out, 3, 2),
+                    npu.scalar(1),
+                    npu.tensor(Npu.FP32, sums, 2, 2));
             assertThat(npu.get(Npu.FP32, sums, 4)).containsExactly(2, 4, 9, 12);
         }
     }
@@ -221,7 +231,16 @@ final class OperatorsTest extends FakeTest {
             MemorySegment two = npu.ints(2, 2);
             MemorySegment none = npu.ints(0, 0);
             MemorySegment ones = npu.ints(1, 1);
-            npu.run("MaxPool2dWithIndices", x, two, two, none, ones, false, npu.tensor(Npu.FP32, out, 1, 1, 1, 2), places);
+            npu.run(
+                    "MaxPool2dWithIndices",
+                    x,
+                    two,
+                    two,
+                    none,
+                    ones,
+                    false,
+                    npu.tensor(Npu.FP32, out, 1, 1, 1, 2),
+                    places);
             assertThat(npu.get(Npu.FP32, out, 2)).containsExactly(5, 5);
             MemorySegment dx = npu.put(Npu.FP32, new double[8]);
             npu.run(

@@ -55,8 +55,9 @@ final class PhasesTest extends FakeTest {
         try (Npu npu = new Npu(fake)) {
             MemorySegment x = floats(npu, 1);
             npu.plan("Neg", x, x);
-            assertThat(fake.live()).anyMatch(object -> object.kind().equals("executor")
-                    && object.name().equals("aclnnNeg"));
+            assertThat(fake.live())
+                    .anyMatch(object ->
+                            object.kind().equals("executor") && object.name().equals("aclnnNeg"));
         }
     }
 
@@ -80,11 +81,7 @@ final class PhasesTest extends FakeTest {
             assertThat(npu.call(planned.name(), memory, planned.workspace() - 1, planned.executor(), npu.stream))
                     .isEqualTo(INVALID);
             assertThat(npu.call(
-                            planned.name(),
-                            MemorySegment.NULL,
-                            planned.workspace(),
-                            planned.executor(),
-                            npu.stream))
+                            planned.name(), MemorySegment.NULL, planned.workspace(), planned.executor(), npu.stream))
                     .isEqualTo(RUNTIME);
             npu.ok(planned.name(), memory, planned.workspace(), planned.executor(), npu.stream);
         }

@@ -170,8 +170,7 @@ public final class FakeCuda {
     public FakeCuda fail(String function, int nth, int code) {
         try (Arena arena = Arena.ofConfined()) {
             MethodHandle fail = control.function(
-                    "fail",
-                    FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+                    "fail", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
             fail.invokeExact(arena.allocateFrom(function), nth, code);
             return this;
         } catch (Throwable e) {

@@ -67,8 +67,8 @@ public final class Builder {
     }
 
     /// Builds the fakes if they are not in the cache: the directory of system property `parity.fake.cache`, by default
-    /// one in the directory of temporary files. Two processes may do so at once: each builds for itself, and the one
-    /// that is ready first leaves its result.
+    /// one in the directory of temporary files. Two processes may do so at once: each builds for itself, and the
+    /// one that is ready first leaves its result.
     ///
     /// @param owner beside which `native/build.sh` lies, which is given the sources and the directory to fill
     /// @param name of the fakes, for directories and messages
