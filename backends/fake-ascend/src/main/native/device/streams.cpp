@@ -65,6 +65,7 @@ static void drain(Stream *stream, uint64_t ticket) {
         std::function<Progress()> work;
         {
             Lock lock(state.lock);
+            if (stream->queue.empty()) return; // a collective tells its ticket before it is enqueued
             work = stream->queue.front().run;
         }
         if (work() == Progress::BLOCKED) return;
