@@ -124,8 +124,8 @@ public final class Builder {
     private static Path unpack(Class<?> owner, String name) throws IOException {
         Path unpacked = Files.createTempDirectory(name);
         try {
-            URI uri = Objects.requireNonNull(owner.getResource("native/build.sh"))
-                    .toURI();
+            URI uri =
+                    Objects.requireNonNull(owner.getResource("native/build.sh")).toURI();
             if (uri.getScheme().equals("jar")) {
                 try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
                     copy(jar.getPath("/" + owner.getPackageName().replace('.', '/'), "native"), unpacked);
