@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A rank: a thread with a stream of a device, memory that its operators share, and pinned memory through which its
-/// tensors travel. All but [#call] and [#atWork] is done on its thread.
+/// tensors travel. All but [#worker], [#atWork] and [#close] is done on its thread.
 final class Rank implements AutoCloseable, Resources {
     private static final long STAGING = 1 << 16;
     private static final long STATUS = 64;
