@@ -89,7 +89,7 @@ public final class Probe {
         }
         try {
             String text = Files.readString(status);
-            String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ");
+            String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
             boolean orphan = fields[1].equals("1") && fields[4].equals("0");
             boolean booted = List.of("systemd", "init")
                     .contains(Files.readString(Path.of("/proc/1/comm")).strip());
