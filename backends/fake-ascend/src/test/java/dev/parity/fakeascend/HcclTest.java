@@ -77,8 +77,8 @@ final class HcclTest extends FakeTest {
     }
 
     /// Four numbers, 1024, 0.5, 0.5 and 0.75 of the ranks, in FP16: 1024.5 is a tie, which goes to 1024.
-    /// From rank 0 on: 1024, 1024, 1025 after 0.75 (1024.75 is nearer to 1025). From rank 1: 1, 1.75, 1026
-    // (1025.75).
+    /// From rank 0 on: 1024, 1024, 1025 after 0.75 (1024.75 is nearer to 1025). From rank 1: 1, 1.75,
+    /// 1026 (1025.75).
     /// From rank 2: 1.25, 1025 (1025.25), 1026 (1025.5, to even). From rank 3: 1025 (1024.75), 1026 (to even),
     // 1026.
     @Test

@@ -62,12 +62,18 @@ final class AscendBackend implements Backend {
             }
             devices.forEach(device -> device.tells(() -> atWork(device)));
             hccl = spread
-                    ? Optional.of(handles.add(new Hccl(devices, inForce.contains(Workaround.FLAGS))))
+                    ? Optional.of(handles.add(
+                            new Hccl(devices, inForce.contains(Workaround.FLAGS), ordersCollectives())))
                     : Optional.empty();
         } catch (RuntimeException | Error failure) {
             handles.close();
             throw failure;
         }
+    }
+
+    /// The first generation has no such switch.
+    private boolean ordersCollectives() {
+        return inForce.contains(Workaround.COLLECTIVE_ORDER) && way.mode().deterministic() && way.soc().wide();
     }
 
     Communicator communicator() {

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 final class Hccl implements AutoCloseable {
     private static final int SUM = 0; // HcclReduceOp
     private static final int MAX = 2;
+    private static final int DETERMINISTIC = 0; // HcclConfig
 
     private static final List<String> VARIABLES = List.of("HCCL_DETERMINISTIC", "HCCL_ALGO", "HCCL_OP_EXPANSION_MODE");
 
@@ -36,7 +37,8 @@ final class Hccl implements AutoCloseable {
 
     /// @param devices of each rank
     /// @param widens whether flags are reduced as INT32; else as bytes, which HCCL refuses
-    Hccl(List<Device> devices, boolean widens) {
+    /// @param orders whether an all-reduce is told to add in one order
+    Hccl(List<Device> devices, boolean widens, boolean orders) {
         this.devices = List.copyOf(devices);
         this.widens = widens;
         cann = devices.getFirst().cann();
@@ -44,6 +46,11 @@ final class Hccl implements AutoCloseable {
             throw new BackendException(
                     "libhccl.so was not found, by which ranks with a device each meet: install the whole toolkit, or have"
                             + " one device by ASCEND_RT_VISIBLE_DEVICES=0, whose streams meet without it");
+        }
+        if (orders) {
+            try (Arena arena = Arena.ofConfined()) {
+                check("HcclSetConfig", DETERMINISTIC, arena.allocateFrom(JAVA_INT, 1));
+            }
         }
     }
 

@@ -17,7 +17,9 @@ enum Workaround {
     /// Products and convolutions are told how to multiply FP32.
     CUBE_TYPE("hf32-convolution-by-default"),
     /// Flags are reduced as INT32.
-    FLAGS("hccl-reduces-no-bytes");
+    FLAGS("hccl-reduces-no-bytes"),
+    /// HCCL is told to add in one order.
+    COLLECTIVE_ORDER("hccl-adds-as-ranks-arrive");
 
     /// System property: ids that are switched off, with commas between them.
     static final String OFF = "parity.ascend.workarounds.off";
