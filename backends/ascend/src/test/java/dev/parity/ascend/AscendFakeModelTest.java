@@ -68,7 +68,13 @@ final class AscendFakeModelTest {
                         new Trial(new Op.ScaleRows(1), List.of(of(t, 5, 7), of(t, 5, 2))),
                         new Trial(new Op.ScaleRowsCoefficientGrad(1, 2), List.of(of(t, 5, 70), of(t, 5, 70))),
                         new Trial(new Op.Norm(), List.of(of(t, 5), of(t, 17, 19))),
-                        new Trial(new Op.Sgd(0.9), List.of(of(ElementType.FP32, 37), of(ElementType.FP32, 37), of(t, 37), of(ElementType.FP32, 2)))));
+                        new Trial(
+                                new Op.Sgd(0.9),
+                                List.of(
+                                        of(ElementType.FP32, 37),
+                                        of(ElementType.FP32, 37),
+                                        of(t, 37),
+                                        of(ElementType.FP32, 2)))));
     }
 
     @ParameterizedTest

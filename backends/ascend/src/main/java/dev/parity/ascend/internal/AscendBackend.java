@@ -62,8 +62,8 @@ final class AscendBackend implements Backend {
             }
             devices.forEach(device -> device.tells(() -> atWork(device)));
             hccl = spread
-                    ? Optional.of(handles.add(
-                            new Hccl(devices, inForce.contains(Workaround.FLAGS), ordersCollectives())))
+                    ? Optional.of(
+                            handles.add(new Hccl(devices, inForce.contains(Workaround.FLAGS), ordersCollectives())))
                     : Optional.empty();
         } catch (RuntimeException | Error failure) {
             handles.close();
@@ -73,7 +73,9 @@ final class AscendBackend implements Backend {
 
     /// The first generation has no such switch.
     private boolean ordersCollectives() {
-        return inForce.contains(Workaround.COLLECTIVE_ORDER) && way.mode().deterministic() && way.soc().wide();
+        return inForce.contains(Workaround.COLLECTIVE_ORDER)
+                && way.mode().deterministic()
+                && way.soc().wide();
     }
 
     Communicator communicator() {

@@ -21,9 +21,10 @@ final class PrototypesTest {
     void everyDescriptorIsThatOfTheHeader() {
         FakeAscend.missing().ifPresent(reason -> assumeTrue(false, reason));
         Map<String, String> header = FakeAscend.load(Layout.CANN_9).signatures();
-        assertThat(Prototypes.all()).hasSizeGreaterThan(100).allSatisfy((name, prototype) -> assertThat(prototype.type())
-                .as(name)
-                .isEqualTo(header.get(name)));
+        assertThat(Prototypes.all())
+                .hasSizeGreaterThan(100)
+                .allSatisfy((name, prototype) ->
+                        assertThat(prototype.type()).as(name).isEqualTo(header.get(name)));
     }
 
     private static Cann answering(int code, String text) {
