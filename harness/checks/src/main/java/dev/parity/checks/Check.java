@@ -10,6 +10,11 @@ public sealed interface Check permits RunsCheck, ScenarioCheck {
     /// @return heading of its report
     String title();
 
+    /// Names a folder for report and traces.
+    ///
+    /// @return the same for the same question, of letters, digits and `+-_.=,`
+    String folderName();
+
     /// Says how to ask the same on a command line.
     ///
     /// @return a line for a shell

@@ -2,6 +2,7 @@ package dev.parity.checks;
 
 import dev.parity.runner.Judge;
 import dev.parity.runner.RunFiles;
+import dev.parity.spi.Canonical;
 import dev.parity.statistics.Profile;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 /// @param candidates the same, of the other side
 /// @param judge how to judge them
 public record RunsCheck(List<String> references, List<String> candidates, Judge judge) implements Check {
+    private static final int HASH_DIGITS = 12;
+
     /// Copies the lists; refuses a side without runs.
     public RunsCheck {
         references = List.copyOf(references);
@@ -29,6 +32,11 @@ public record RunsCheck(List<String> references, List<String> candidates, Judge 
     @Override
     public String title() {
         return "%s against %s".formatted(side(candidates), side(references));
+    }
+
+    @Override
+    public String folderName() {
+        return "compare-" + Canonical.hash(command()).substring(0, HASH_DIGITS);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.parity.checks;
 
+import dev.parity.runner.FolderName;
 import dev.parity.runner.Judge;
 import dev.parity.runner.LocalExecutor;
 import dev.parity.runner.RunExecutor;
@@ -96,6 +97,11 @@ public record ScenarioCheck(
     @Override
     public String title() {
         return load().name();
+    }
+
+    @Override
+    public String folderName() {
+        return FolderName.of(title(), fault, settings);
     }
 
     @Override

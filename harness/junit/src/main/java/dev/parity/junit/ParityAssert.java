@@ -4,7 +4,6 @@ import dev.parity.checks.Checked;
 import dev.parity.checks.Outcome;
 import dev.parity.checks.RunsCheck;
 import dev.parity.runner.Judge;
-import dev.parity.spi.Canonical;
 import dev.parity.statistics.Profile;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,8 +18,6 @@ import org.junit.jupiter.api.TestReporter;
 
 /// An assertion that two sides are the same training. Each method but the last two gives a new one.
 public final class ParityAssert {
-    private static final int HASH_DIGITS = 12;
-
     private final List<Path> references;
     private final List<Path> candidates;
     private final Judge judge;
@@ -135,9 +132,7 @@ public final class ParityAssert {
 
     private Checked check() {
         RunsCheck check = new RunsCheck(texts(references), texts(candidates), judge);
-        Path place = folder.orElseGet(() -> Path.of(
-                "target", "parity", "compare-" + Canonical.hash(check.command()).substring(0, HASH_DIGITS)));
-        Checked checked = check.run(place);
+        Checked checked = check.run(folder.orElseGet(() -> Path.of("target", "parity", check.folderName())));
         reporter.ifPresent(test -> Outcomes.publish(checked, test::publishFile));
         return checked;
     }

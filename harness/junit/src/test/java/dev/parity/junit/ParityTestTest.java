@@ -32,8 +32,8 @@ final class ParityTestTest {
     @TempDir
     private Path attached;
 
-    private static final String STEPS = "train.steps=20";
-    private static final String ITEMS = "data.trainItems=320";
+    private static final String STEPS = "train.steps=3";
+    private static final String ITEMS = "data.trainItems=48";
     private static final String TESTS = "data.testItems=20";
 
     /// What [EngineTestKit] runs; surefire leaves nested classes alone.
