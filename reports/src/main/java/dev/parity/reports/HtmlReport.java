@@ -1,7 +1,10 @@
 package dev.parity.reports;
 
-import dev.parity.reports.internal.Charts;
-import dev.parity.reports.internal.Template;
+import dev.parity.reports.internal.LossChart;
+import dev.parity.reports.internal.Pages;
+import dev.parity.reports.internal.ReportPage;
+import dev.parity.reports.internal.StepTables;
+import dev.parity.reports.internal.Whisker;
 import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Comparability;
 import dev.parity.statistics.Estimate;
@@ -9,22 +12,27 @@ import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Suspicion;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
+import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// One HTML file that opens offline: no script, no font, no image from elsewhere. The template escapes all
-/// text.
+/// One HTML file that opens offline, in English and Chinese: nothing in it comes from elsewhere. The templates escape
+/// all text.
 public final class HtmlReport {
-    private static final String TEMPLATE = "report.mustache";
+    private static final String LOSS_MARGIN = "loss";
+    private static final String UNKNOWN = "unknown";
 
     private HtmlReport() {}
 
@@ -35,33 +43,46 @@ public final class HtmlReport {
     /// @param result the answer
     /// @return the file's text
     public static String of(String title, String command, ParityResult result) {
-        Map<String, Object> page = new LinkedHashMap<>();
-        page.put("title", title);
-        page.put("command", command);
-        page.put("verdict", result.verdict().label());
-        page.put("verdictClass", css(result.verdict()));
-        page.put("headline", result.headline());
-        page.put("suspects", result.suspects().stream().map(HtmlReport::suspect).toList());
-        page.put("hasSuspects", !result.suspects().isEmpty());
-        page.put("pairs", result.pairs().size());
-        page.put("gates", result.evidence().stream().map(HtmlReport::gate).toList());
-        List<Evidence.Part> classes = result.evidence().stream()
-                .flatMap(evidence -> evidence instanceof Evidence.Parts found ? found.parts().stream() : Stream.of())
+        List<Alignment> pairs = result.pairs();
+        List<Evidence> ordered = result.evidence().stream()
+                .sorted(Comparator.comparing(Evidence::verdict).reversed())
                 .toList();
-        page.put("classes", classes.stream().map(HtmlReport::part).toList());
-        page.put("hasClasses", !classes.isEmpty());
-        page.put("lossChart", Charts.losses(result.pairs()));
-        page.put("scaleChart", Charts.scales(result.pairs()));
-        page.put("classChart", Charts.classes(classes));
-        page.put("runs", runs(result.pairs()));
-        page.put(
-                "keys",
-                result.comparability().keys().stream().map(HtmlReport::key).toList());
-        page.put("context", context(result.pairs().getFirst()));
-        page.put("gaps", remarks(result.pairs(), RunTrace::gaps));
-        page.put("hasGaps", !remarks(result.pairs(), RunTrace::gaps).isEmpty());
-        page.put("notes", remarks(result.pairs(), RunTrace::notes));
-        return Printable.of(Template.html(TEMPLATE, page));
+        List<ReportPage.Key> keys = keys(result);
+        ReportPage page = new ReportPage(
+                title,
+                command,
+                tag(result.verdict()),
+                result.headline(),
+                ordered.stream()
+                        .filter(each -> each.verdict() != Verdict.NOT_JUDGED)
+                        .count(),
+                largest(result.evidence()),
+                pairs.size(),
+                pairs.stream().mapToLong(pair -> pair.losses().size()).sum(),
+                devices(pairs.getFirst()),
+                result.planted(),
+                result.overridden(),
+                remarks(pairs, RunTrace::gaps),
+                result.suspects().stream().map(HtmlReport::suspect).toList(),
+                gates(ordered, false),
+                gates(ordered, true),
+                LossChart.of(pairs, margin(result)),
+                ordered.stream()
+                        .flatMap(evidence -> evidence instanceof Evidence.Parts found ? classes(found) : Stream.of())
+                        .toList(),
+                StepTables.experts(pairs),
+                StepTables.gradients(pairs),
+                runs(pairs),
+                keys.stream().filter(key -> stands(key) == Stand.APART).toList(),
+                keys.stream().filter(key -> stands(key) == Stand.ALIKE).toList(),
+                keys.stream().filter(key -> stands(key) == Stand.WAIVED).toList(),
+                remarks(pairs, RunTrace::notes));
+        return Printable.of(Pages.of("report.jte", page));
+    }
+
+    private static OptionalDouble margin(ParityResult result) {
+        Double margin = result.margins().values().get(LOSS_MARGIN);
+        return margin == null ? OptionalDouble.empty() : OptionalDouble.of(margin);
     }
 
     private static List<String> remarks(List<Alignment> pairs, Function<RunTrace, List<String>> of) {
@@ -71,90 +92,123 @@ public final class HtmlReport {
                 .toList();
     }
 
-    private static String css(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT);
+    private static ReportPage.Tag tag(Verdict verdict) {
+        return new ReportPage.Tag(verdict.label(), verdict.name().toLowerCase(Locale.ROOT));
     }
 
-    private static Map<String, Object> suspect(Suspicion found) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("name", found.suspect().label());
-        row.put("weight", "%.0f".formatted(found.weight()));
-        row.put("evidence", found.evidence());
-        row.put("next", found.next());
-        row.put("lockstep", found.lockstep());
-        return row;
+    private static Evidence.@Nullable Equivalence statistic(Evidence evidence) {
+        return switch (evidence) {
+            case Evidence.Rule _ -> null;
+            case Evidence.Equivalence found -> found;
+            case Evidence.Parts found -> found.whole();
+        };
     }
 
-    private static Map<String, Object> gate(Evidence evidence) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("gate", evidence.gate());
-        row.put("verdict", evidence.verdict().label());
-        row.put("verdictClass", css(evidence.verdict()));
-        row.put("sentence", evidence.sentence());
-        row.put(
-                "numbers",
-                switch (evidence) {
-                    case Evidence.Rule _ -> List.of();
-                    case Evidence.Equivalence found -> numbers(found);
-                    case Evidence.Parts found -> numbers(found.whole());
-                });
-        row.put("origins", String.join("; ", evidence.origins()));
-        return row;
+    private static double ofMargin(Evidence.Equivalence found) {
+        double share = Math.abs(found.unit().ofMargin(found.estimate().value(), found.margin()));
+        return Double.isNaN(share) ? Double.POSITIVE_INFINITY : share;
     }
 
-    private static Map<String, Object> numbers(Evidence.Equivalence found) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        Estimate estimate = found.estimate();
-        row.put("statistic", found.statistic());
-        row.put("estimate", "%.4g".formatted(estimate.value()));
-        row.put("interval", estimate.interval().equals(Interval.NONE) ? "" : interval(estimate.interval()));
-        row.put("margin", number(found.margin()));
-        row.put("n", estimate.n() == 0 ? "" : String.valueOf(estimate.n()));
-        row.put("effectiveN", number(estimate.effectiveN()));
-        row.put("p", number(estimate.p()));
-        row.put("detectable", number(estimate.detectable()));
-        return row;
+    private static ReportPage.@Nullable Largest largest(List<Evidence> evidence) {
+        List<Evidence.Equivalence> found = new ArrayList<>();
+        for (Evidence each : evidence) {
+            Evidence.Equivalence statistic = statistic(each);
+            if (statistic != null && each.verdict() != Verdict.NOT_JUDGED) {
+                found.add(statistic);
+            }
+        }
+        if (found.isEmpty()) {
+            return null;
+        }
+        found.sort(Comparator.comparingDouble(HtmlReport::ofMargin).reversed());
+        Evidence.Equivalence first = found.getFirst();
+        return new ReportPage.Largest(
+                first.gate(),
+                first.unit().text(first.estimate().value()),
+                first.unit().text(first.margin()),
+                "%.0f %%".formatted(100 * ofMargin(first)));
     }
 
-    private static Map<String, Object> part(Evidence.Part part) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("name", part.name());
-        row.put("verdict", part.verdict().label());
-        row.put("verdictClass", css(part.verdict()));
-        row.put("reference", "%.1f".formatted(part.reference()));
-        row.put("candidate", "%.1f".formatted(part.candidate()));
-        row.put("difference", "%+.2f".formatted(part.difference()));
-        row.put("interval", interval(part.interval()));
-        row.put("p", "%.3g".formatted(part.p()));
-        return row;
+    private static List<ReportPage.Side> devices(Alignment pair) {
+        return List.of(
+                new ReportPage.Side(true, device(pair.reference())),
+                new ReportPage.Side(false, device(pair.candidate())));
     }
 
-    private static Map<String, Object> key(Comparability.Key key) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("name", key.name());
-        row.put("reference", key.reference());
-        row.put("candidate", key.candidate());
-        row.put("status", key.status().name().toLowerCase(Locale.ROOT).replace('_', ' '));
-        row.put("reason", key.reason());
-        return row;
+    private static String device(RunTrace run) {
+        Map<String, String> underTest = run.provenance().underTest();
+        return Stream.of(Provenance.BACKEND, Provenance.DEVICE)
+                .map(key -> underTest.getOrDefault(key, ""))
+                .filter(text -> !text.isEmpty())
+                .reduce((backend, device) -> backend + ", " + device)
+                .orElse(UNKNOWN);
     }
 
-    private static List<Map<String, Object>> runs(List<Alignment> pairs) {
-        return pairs.stream()
-                .flatMap(pair -> Stream.of(run("reference", pair.reference()), run("candidate", pair.candidate())))
+    private static ReportPage.Suspected suspect(Suspicion found) {
+        return new ReportPage.Suspected(
+                found.suspect().label(),
+                "%.0f".formatted(found.weight()),
+                found.evidence(),
+                found.next(),
+                found.lockstep());
+    }
+
+    private static List<ReportPage.Gate> gates(List<Evidence> evidence, boolean passed) {
+        return evidence.stream()
+                .filter(each -> passed == (each.verdict() == Verdict.PASS))
+                .map(each -> new ReportPage.Gate(
+                        each.gate(), tag(each.verdict()), each.sentence(), numbers(statistic(each)), each.origins()))
                 .toList();
     }
 
-    private static Map<String, Object> run(String side, RunTrace run) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("side", side);
-        row.put("name", run.name());
-        row.put("losses", run.losses().size());
-        row.put("skips", run.steps().stream().filter(StepRecord::skipped).count());
-        row.put("events", run.scaleEvents().size());
-        row.put("accuracy", accuracy(run));
-        row.put("digest", run.end().map(end -> end.digest().substring(0, 12)).orElse(""));
-        return row;
+    private static ReportPage.@Nullable Numbers numbers(Evidence.@Nullable Equivalence found) {
+        if (found == null) {
+            return null;
+        }
+        Estimate estimate = found.estimate();
+        Unit unit = found.unit();
+        return new ReportPage.Numbers(
+                found.statistic(),
+                unit.text(estimate.value()),
+                interval(unit, estimate.interval()),
+                (unit == Unit.RATIO ? "" : "± ") + unit.text(found.margin()),
+                estimate.n() == 0 ? "" : String.valueOf(estimate.n()),
+                number(estimate.effectiveN()),
+                number(estimate.p()),
+                Double.isNaN(estimate.detectable()) ? "" : unit.text(estimate.detectable()),
+                Whisker.of(unit, estimate.value(), estimate.interval(), found.margin()));
+    }
+
+    private static Stream<ReportPage.Part> classes(Evidence.Parts found) {
+        double margin = found.whole().margin();
+        Unit unit = found.whole().unit();
+        return found.parts().stream()
+                .map(part -> new ReportPage.Part(
+                        part.name(),
+                        tag(part.verdict()),
+                        "%.1f %%".formatted(part.reference()),
+                        "%.1f %%".formatted(part.candidate()),
+                        "%+.2f pp".formatted(part.difference()),
+                        interval(unit, part.interval()),
+                        "%.3g".formatted(part.p()),
+                        Whisker.of(unit, part.difference(), part.interval(), margin)));
+    }
+
+    private static List<ReportPage.Run> runs(List<Alignment> pairs) {
+        return pairs.stream()
+                .flatMap(pair -> Stream.of(run(true, pair.reference()), run(false, pair.candidate())))
+                .toList();
+    }
+
+    private static ReportPage.Run run(boolean reference, RunTrace run) {
+        return new ReportPage.Run(
+                reference,
+                run.name(),
+                run.losses().size(),
+                run.steps().stream().filter(StepRecord::skipped).count(),
+                run.scaleEvents().size(),
+                accuracy(run),
+                run.end().map(end -> end.digest()).orElse(""));
     }
 
     private static String accuracy(RunTrace run) {
@@ -166,21 +220,46 @@ public final class HtmlReport {
                         .orElse("");
     }
 
-    private static List<Map<String, Object>> context(Alignment pair) {
-        Map<String, String> a = pair.reference().provenance().context();
-        Map<String, String> b = pair.candidate().provenance().context();
-        TreeSet<String> names = new TreeSet<>(a.keySet());
-        names.addAll(b.keySet());
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (String name : names) {
-            rows.add(
-                    Map.of("name", name, "reference", a.getOrDefault(name, ""), "candidate", b.getOrDefault(name, "")));
-        }
-        return rows;
+    /// How a key of the provenance is shown.
+    private enum Stand {
+        APART,
+        ALIKE,
+        WAIVED
     }
 
-    private static String interval(Interval interval) {
-        return "[%.4g, %.4g]".formatted(interval.low(), interval.high());
+    private static Stand stands(ReportPage.Key key) {
+        if (key.status().startsWith(words(Comparability.Status.WAIVED))) {
+            return Stand.WAIVED;
+        }
+        return key.reference().equals(key.candidate()) ? Stand.ALIKE : Stand.APART;
+    }
+
+    private static List<ReportPage.Key> keys(ParityResult result) {
+        List<ReportPage.Key> keys = new ArrayList<>();
+        for (Comparability.Key key : result.comparability().keys()) {
+            String reason = key.reason().isEmpty() ? "" : ": " + key.reason();
+            keys.add(new ReportPage.Key(key.name(), key.reference(), key.candidate(), words(key.status()) + reason));
+        }
+        Map<String, String> a =
+                result.pairs().getFirst().reference().provenance().context();
+        Map<String, String> b =
+                result.pairs().getFirst().candidate().provenance().context();
+        TreeSet<String> names = new TreeSet<>(a.keySet());
+        names.addAll(b.keySet());
+        for (String name : names) {
+            keys.add(new ReportPage.Key(name, a.getOrDefault(name, ""), b.getOrDefault(name, ""), "context"));
+        }
+        return keys;
+    }
+
+    private static String words(Comparability.Status status) {
+        return status.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String interval(Unit unit, Interval interval) {
+        return interval.equals(Interval.NONE)
+                ? ""
+                : "%s … %s".formatted(unit.text(interval.low()), unit.text(interval.high()));
     }
 
     /// NaN is what the statistic has not.

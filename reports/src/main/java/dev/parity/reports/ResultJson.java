@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -145,6 +146,7 @@ public final class ResultJson {
     private static void numbers(Map<String, Object> gate, Evidence.Equivalence found) {
         Estimate estimate = found.estimate();
         gate.put("statistic", found.statistic());
+        gate.put("unit", found.unit().name().toLowerCase(Locale.ROOT));
         gate.put("estimate", estimate.value());
         if (!estimate.interval().equals(Interval.NONE)) {
             gate.put("interval", estimate.interval());

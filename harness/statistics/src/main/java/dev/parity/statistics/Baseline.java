@@ -214,6 +214,7 @@ public record Baseline(
                 "the margin %.3g lies under the noise floor %.3g of %d equal runs: %s"
                         .formatted(found.margin(), floor, spread.repeats(), found.sentence()),
                 found.statistic(),
+                found.unit(),
                 found.estimate(),
                 found.margin(),
                 found.origins());

@@ -53,7 +53,8 @@ public sealed interface Evidence {
     /// @param gate id of the gate
     /// @param verdict its verdict
     /// @param sentence the finding in plain words
-    /// @param statistic what was estimated, with its unit
+    /// @param statistic what was estimated
+    /// @param unit of the estimate and the margin
     /// @param estimate the difference and what is known of it
     /// @param margin its bound, in the statistic's unit
     /// @param origins where the decisive numbers stand
@@ -62,6 +63,7 @@ public sealed interface Evidence {
             Verdict verdict,
             String sentence,
             String statistic,
+            Unit unit,
             Estimate estimate,
             double margin,
             List<String> origins)
@@ -73,7 +75,7 @@ public sealed interface Evidence {
 
         @Override
         public Equivalence withSentence(String words) {
-            return new Equivalence(gate, verdict, words, statistic, estimate, margin, origins);
+            return new Equivalence(gate, verdict, words, statistic, unit, estimate, margin, origins);
         }
     }
 

@@ -1,12 +1,7 @@
 package dev.parity.reports.internal;
 
 import com.samskivert.mustache.Mustache;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The texts that pages are filled into.
 public final class Template {
@@ -34,18 +29,7 @@ public final class Template {
         return Mustache.compiler()
                 .escapeHTML(escape)
                 .emptyStringIsFalse(true)
-                .compile(read(name))
+                .compile(Resource.read(name))
                 .execute(page);
-    }
-
-    private static String read(String name) {
-        try (@Nullable InputStream in = Template.class.getResourceAsStream("/dev/parity/reports/" + name)) {
-            if (in == null) {
-                throw new IllegalStateException("the template %s is not in the jar".formatted(name));
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        }
     }
 }

@@ -6,6 +6,7 @@ import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Gate;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.estimators.Accuracies;
 import dev.parity.statistics.estimators.Means;
@@ -65,7 +66,14 @@ public record AccuracyGate() implements Gate {
                         found.interval().low(),
                         found.interval().high());
         return new Evidence.Equivalence(
-                id(), verdict, sentence, "difference of accuracy, percentage points", found, margin, origins);
+                id(),
+                verdict,
+                sentence,
+                "difference of accuracy, percentage points",
+                Unit.POINTS,
+                found,
+                margin,
+                origins);
     }
 
     /// Compares one pair, both sides of which have an evaluation.

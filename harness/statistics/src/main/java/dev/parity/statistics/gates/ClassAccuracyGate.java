@@ -6,6 +6,7 @@ import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Gate;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.estimators.Accuracies;
 import dev.parity.statistics.estimators.Holm;
@@ -102,6 +103,7 @@ public record ClassAccuracyGate() implements Gate {
                         verdict,
                         sentence,
                         "largest difference of a class's accuracy, percentage points",
+                        Unit.POINTS,
                         whole,
                         margin,
                         List.of()),

@@ -7,6 +7,7 @@ import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Gate;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Gap;
 import dev.parity.statistics.estimators.Means;
@@ -91,6 +92,7 @@ public record DriftGate() implements Gate {
                                 100 * found.interval().high(),
                                 verdict == Verdict.PASS ? "" : ", most from %s on".formatted(origins.getFirst())),
                 "rise of the relative difference of losses",
+                Unit.RELATIVE,
                 found,
                 margin,
                 origins);

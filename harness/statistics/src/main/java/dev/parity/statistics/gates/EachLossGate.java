@@ -7,6 +7,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Gap;
 import java.util.List;
@@ -47,6 +48,7 @@ public record EachLossGate() implements Gate {
                 "%d of %d losses are more than %.3g %% apart; the largest gap is %+.2f %%, at %s"
                         .formatted(beyond, gaps.size(), 100 * margin, 100 * worst.relative(), worst.position()),
                 "largest relative difference of a loss",
+                Unit.RELATIVE,
                 new Estimate(worst.relative(), Interval.NONE, gaps.size(), Double.NaN, Double.NaN, margin),
                 margin,
                 List.of(worst.origin()));

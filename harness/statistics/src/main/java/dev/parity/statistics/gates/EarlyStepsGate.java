@@ -8,6 +8,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.EarlyStep;
 import dev.parity.statistics.detectors.Rounding;
@@ -120,6 +121,7 @@ public record EarlyStepsGate() implements Gate {
                         : "%s the gradients are %.2g %% apart, where rounding explains %.2g %%: the weights differ%s"
                                 .formatted(gap.when, 100 * gap.distance, 100 * gap.bound, Flips.doubt(verdict)),
                 "distance of all gradient norms over the whole gradient's",
+                Unit.RELATIVE,
                 new Estimate(gap.distance, Interval.NONE, gap.n, Double.NaN, Double.NaN, gap.bound),
                 gap.bound,
                 List.of(gap.origin));

@@ -8,6 +8,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Experts;
 import dev.parity.statistics.estimators.Means;
@@ -76,6 +77,7 @@ public record ExpertLoadGate() implements Gate {
                 "%.1f %% of the tokens would have to change expert for equal loads, at most %.1f %% in one window; %+.2f %% more find no slot"
                         .formatted(100 * load.value(), 100 * farthest, 100 * dropped.value()),
                 byDrops ? "difference of the shares of dropped tokens" : "mean total-variation distance of the loads",
+                Unit.RELATIVE,
                 worse,
                 margin,
                 List.of(origin));

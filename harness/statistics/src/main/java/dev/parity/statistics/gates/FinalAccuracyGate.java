@@ -7,6 +7,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.estimators.Accuracies;
 import dev.parity.trace.Evaluation;
@@ -51,6 +52,7 @@ public record FinalAccuracyGate() implements Gate {
                 Math.abs(difference) <= margin ? Verdict.PASS : Verdict.FAIL,
                 "the final accuracies are %+.2f pp apart; the rule allows %.3g pp".formatted(difference, margin),
                 "difference of the final accuracies, percentage points",
+                Unit.POINTS,
                 new Estimate(difference, Interval.NONE, pairs.size(), Double.NaN, Double.NaN, margin),
                 margin,
                 List.of());

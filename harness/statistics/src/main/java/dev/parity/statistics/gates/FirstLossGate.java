@@ -7,6 +7,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Gap;
 import java.util.List;
@@ -41,6 +42,7 @@ public record FirstLossGate() implements Gate {
                 "the first losses, at %s, are %+.3f %% apart; the rule allows %.3g %%"
                         .formatted(worst.position(), 100 * value, 100 * margin),
                 "relative difference of the first loss",
+                Unit.RELATIVE,
                 new Estimate(value, Interval.NONE, firsts.size(), Double.NaN, Double.NaN, margin),
                 margin,
                 List.of(worst.origin()));

@@ -8,6 +8,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.EarlyStep;
 import dev.parity.statistics.detectors.Rounding;
@@ -96,6 +97,7 @@ public record FirstStepGate() implements Gate {
                 verdict,
                 sentence,
                 "largest relative difference of losses and gradient norms at step 1",
+                Unit.RELATIVE,
                 new Estimate(gap.difference, Interval.NONE, pairs.size(), Double.NaN, Double.NaN, gap.bound),
                 gap.bound,
                 List.of(gap.origin));

@@ -8,6 +8,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Position;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.LayerTrend;
 import dev.parity.statistics.detectors.ScaleSplit;
@@ -116,6 +117,7 @@ public record GradientNormGate() implements Gate {
                 verdicts.get(worst),
                 sentence,
                 "relative difference of a mean gradient norm",
+                Unit.RELATIVE,
                 found.estimate.withP(adjusted[worst]),
                 found.margin(margin),
                 List.of());

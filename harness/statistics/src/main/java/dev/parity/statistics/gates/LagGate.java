@@ -6,6 +6,7 @@ import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Gap;
 import dev.parity.statistics.estimators.Correlation;
@@ -89,6 +90,7 @@ public record LagGate() implements Gate {
                                 .formatted(
                                         gaps.get(from).position(), gaps.get(to).position(), correlation),
                         "correlation of the changes of the losses in an eighth of the run",
+                        Unit.PLAIN,
                         new Estimate(correlation, Interval.NONE, to - from, Double.NaN, Double.NaN, PEAK),
                         PEAK,
                         List.of(gaps.get(from).origin())));
@@ -106,6 +108,7 @@ public record LagGate() implements Gate {
                                 .formatted(Math.abs(lag), lag > 0 ? "late" : "early", peak, aligned)
                         : "no lag: the correlation of the changes at the same points is %.2f".formatted(aligned),
                 "lag at which the changes of the losses agree best, in points",
+                Unit.PLAIN,
                 new Estimate(late ? lag : 0, Interval.NONE, gaps.size(), Double.NaN, Double.NaN, 1),
                 1,
                 List.of(gaps.getFirst().origin()));

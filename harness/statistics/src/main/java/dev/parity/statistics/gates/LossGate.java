@@ -7,6 +7,7 @@ import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Gate;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Gap;
 import dev.parity.statistics.detectors.ScaleSplit;
@@ -139,6 +140,7 @@ public abstract sealed class LossGate implements Gate {
                 verdict,
                 sentence(verdict, found, margin, pairs.size()),
                 "relative difference of mean loss",
+                Unit.RELATIVE,
                 found,
                 margin,
                 origins);
@@ -167,6 +169,7 @@ public abstract sealed class LossGate implements Gate {
                                         100 * low,
                                         100 * high),
                         "mean relative difference of the losses",
+                        Unit.RELATIVE,
                         found,
                         margin,
                         origins));

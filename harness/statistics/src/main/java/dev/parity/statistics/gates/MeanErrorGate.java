@@ -7,6 +7,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.estimators.Correlation;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ abstract sealed class MeanErrorGate implements Gate permits MeanLossErrorGate, M
                 "the %d %s are %.3f %% apart on average, without sign; the rule allows %.3g %%"
                         .formatted(all.length, what, 100 * mean, 100 * bound),
                 "mean absolute relative error of the " + what,
+                Unit.RELATIVE,
                 new Estimate(mean, Interval.NONE, all.length, Correlation.effectiveN(all), Double.NaN, bound),
                 bound,
                 List.of(origin));

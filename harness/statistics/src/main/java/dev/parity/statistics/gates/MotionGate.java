@@ -7,6 +7,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Gap;
 import dev.parity.statistics.estimators.Correlation;
@@ -115,6 +116,7 @@ public record MotionGate() implements Gate {
                 "%s the candidate's loss moves %.2f times as much from step to step as the reference's [%.2f, %.2f]"
                         .formatted(where, 1 + found.value(), ratio.low(), ratio.high()),
                 "ratio of the mean absolute changes from loss to loss",
+                Unit.RATIO,
                 new Estimate(1 + found.value(), ratio, found.n(), found.effectiveN(), found.p(), found.detectable()),
                 margin,
                 List.of(from.origin()));

@@ -7,6 +7,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Gap;
 import dev.parity.statistics.detectors.ScaleSplit;
@@ -85,6 +86,7 @@ public record PointwiseGate() implements Gate {
                 verdict,
                 sentence,
                 "largest relative difference of a loss",
+                Unit.RELATIVE,
                 new Estimate(value, Interval.NONE, gaps.size(), Double.NaN, Double.NaN, margin),
                 margin,
                 List.of(largest.origin()));

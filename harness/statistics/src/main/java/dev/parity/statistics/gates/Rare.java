@@ -35,6 +35,7 @@ final class Rare {
                         "%s; so in %d of %d pairs, which happens to equal runs"
                                 .formatted(worst.sentence(), failing, found.size()),
                         worst.statistic(),
+                        worst.unit(),
                         worst.estimate(),
                         worst.margin(),
                         worst.origins())

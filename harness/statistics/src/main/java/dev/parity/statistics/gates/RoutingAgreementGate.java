@@ -7,6 +7,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.EarlyStep;
 import dev.parity.trace.StepRecord;
@@ -90,6 +91,7 @@ public record RoutingAgreementGate() implements Gate {
                 "of %d choices of the first %d steps%s %d went to another expert and %d found a slot on one side only"
                         .formatted(count.choices, STEPS, how, count.experts, count.slots),
                 "share of choices that differ",
+                Unit.RELATIVE,
                 new Estimate(
                         (double) differing / count.choices,
                         Interval.NONE,

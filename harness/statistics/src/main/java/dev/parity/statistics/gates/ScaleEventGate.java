@@ -8,6 +8,7 @@ import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
 import dev.parity.statistics.Position;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.OverflowMatch;
 import dev.parity.statistics.estimators.Proportions;
@@ -209,6 +210,7 @@ public record ScaleEventGate() implements Gate {
                 verdict,
                 sentence.formatted("ratio %.2f [%.2f, %.2f]".formatted(ratio, found.low(), found.high())),
                 "ratio of overflow rates",
+                Unit.RATIO,
                 new Estimate(ratio, interval, (int) (a + b), Double.NaN, found.p(), Double.NaN),
                 margin,
                 List.of());

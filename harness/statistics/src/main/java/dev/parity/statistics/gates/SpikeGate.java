@@ -7,6 +7,7 @@ import dev.parity.statistics.Gate;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Margin;
 import dev.parity.statistics.Margins;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.detectors.Gap;
 import dev.parity.statistics.estimators.Robust;
@@ -86,6 +87,7 @@ public record SpikeGate() implements Gate {
                                 gap.position(),
                                 100 * Math.expm1(leap)),
                 "logarithm of the ratio of two losses, against the median around it",
+                Unit.LOGARITHM,
                 new Estimate(leap, Interval.NONE, n, Double.NaN, Double.NaN, bound),
                 bound,
                 List.of(gap.origin()));
