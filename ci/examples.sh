@@ -34,7 +34,7 @@ if mvn "${options[@]}" -f "$sample/pom.xml" -DskipTests -Dparity.candidate=logs/
   echo "examples: parity:check passed a log that is 4 % off" >&2
   exit 1
 fi
-for words in 'FAIL: ' 'loss-whole: FAIL: ' 'margin 0.01' 'again: ./parity compare'; do
+for words in 'FAIL: ' 'loss-whole: FAIL: ' 'margin 1.000 %' 'again: ./parity compare'; do
   grep -q -- "$words" "$out" || { cat "$out"; echo "examples: parity:check did not say '$words'" >&2; exit 1; }
 done
 echo "examples: the sample project is built, and its gate fails where it must"

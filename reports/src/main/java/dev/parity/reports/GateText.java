@@ -3,6 +3,7 @@ package dev.parity.reports;
 import dev.parity.statistics.Estimate;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Interval;
+import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class GateText {
                 lines.addAll(numbers(found.whole()));
                 found.parts().stream()
                         .filter(part -> part.verdict() != Verdict.PASS)
-                        .map(GateText::part)
+                        .map(part -> part(found.whole().unit(), part))
                         .forEach(lines::add);
             }
         }
@@ -41,31 +42,36 @@ public final class GateText {
 
     private static List<String> numbers(Evidence.Equivalence found) {
         Estimate estimate = found.estimate();
+        Unit unit = found.unit();
         String known = "n %d".formatted(estimate.n())
                 + number(", n effective %.4g", estimate.effectiveN())
                 + number(", p %.4g", estimate.p())
-                + number(", detectable %.4g", estimate.detectable());
+                + (Double.isNaN(estimate.detectable()) ? "" : ", detectable " + unit.text(estimate.detectable()));
         return List.of(
-                "  %s: %.4g%s, margin %.4g"
-                        .formatted(found.statistic(), estimate.value(), interval(estimate.interval()), found.margin()),
+                "  %s: %s%s, margin %s"
+                        .formatted(
+                                found.statistic(),
+                                unit.text(estimate.value()),
+                                interval(unit, estimate.interval()),
+                                unit.text(found.margin())),
                 "  " + known);
     }
 
-    private static String part(Evidence.Part part) {
-        return "  %s: %s: reference %.4g, candidate %.4g, difference %.4g%s"
+    private static String part(Unit unit, Evidence.Part part) {
+        return "  %s: %s: reference %.4g, candidate %.4g, difference %s%s"
                 .formatted(
                         part.name(),
                         part.verdict().label(),
                         part.reference(),
                         part.candidate(),
-                        part.difference(),
-                        interval(part.interval()));
+                        unit.text(part.difference()),
+                        interval(unit, part.interval()));
     }
 
-    private static String interval(Interval interval) {
+    private static String interval(Unit unit, Interval interval) {
         return interval.equals(Interval.NONE)
                 ? ""
-                : ", 90 %% interval [%.4g, %.4g]".formatted(interval.low(), interval.high());
+                : ", 90 %% interval %s … %s".formatted(unit.text(interval.low()), unit.text(interval.high()));
     }
 
     private static String number(String format, double value) {

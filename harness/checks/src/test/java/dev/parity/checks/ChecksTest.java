@@ -36,7 +36,7 @@ final class ChecksTest {
                 .orElseThrow();
         assertThat(checked.text(gate))
                 .startsWith("first-step: FAIL: ")
-                .contains("margin 0.003906") // 4 roundings of FP16, 2^-10 each
+                .contains("margin 0.3906 %") // 4 roundings of FP16, 2^-10 each
                 .contains("report: " + folder.resolve("report.html"))
                 .endsWith("again: ./parity run moe-cifar --set train.seed=1 --set study.seeds=1 --set train.steps=20"
                         + " --set data.trainItems=320 --set data.testItems=20 --fault weight-gradient-scale=0.3"

@@ -57,7 +57,7 @@ final class ParityAssertionsTest {
                 .isInstanceOf(AssertionFailedError.class)
                 .hasMessageStartingWith("FAIL: ")
                 .hasMessageContaining("\nloss-whole: FAIL: ")
-                .hasMessageContaining("margin 0.02")
+                .hasMessageContaining("margin 2.000 %")
                 .hasMessageContaining("report: " + folder.resolve("report/report.html"))
                 .hasMessageEndingWith(
                         "again: ./parity compare --profile strict --set margins.loss=0.02 %s -- %s", gpu, npu);

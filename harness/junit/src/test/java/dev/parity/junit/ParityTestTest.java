@@ -136,7 +136,7 @@ final class ParityTestTest {
                 .extracting(Throwable::getMessage)
                 .asString()
                 .startsWith("first-step: FAIL: ")
-                .contains("margin 9.766e-13") // 1e-9 roundings of FP16, 2^-10 each
+                .contains("margin 9.766e-11 %") // 1e-9 roundings of FP16, 2^-10 each
                 .contains("again: ./parity run moe-cifar --set reference.backend=cpu --set candidate.backend=cuda-model"
                         + " --set train.seed=1 --set study.seeds=1 --set " + STEPS);
         assertThat(results.get("sufficiency").getStatus()).isEqualTo(TestExecutionResult.Status.FAILED);
