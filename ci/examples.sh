@@ -26,7 +26,7 @@ mvn "${options[@]}" -f "$sample/pom.xml" clean verify
 must_be "tests of PortTest" "$(count PortTest tests)" -ge 50
 must_be "failures of PortTest" "$(count PortTest failures)" -eq 0
 must_be "tests of PortSuite" "$(count PortSuite tests)" -eq 4
-test -s "$sample/target/parity/report.html" && test -s "$sample/target/parity/junit.xml"
+test -s "$sample/target/parity/report.html" && test -s "$sample/target/parity/junit.xml" && test -s "$sample/target/parity/parity.md"
 
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT

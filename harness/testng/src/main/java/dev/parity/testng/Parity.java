@@ -22,7 +22,8 @@ public final class Parity {
     /// What a test's result holds its answer under.
     static final String CHECKED = "parity.checked";
 
-    private static final Path FOLDER = Path.of("target", "parity");
+    /// Where reports and traces go.
+    static final Path FOLDER = Path.of("target", "parity");
 
     private Parity() {}
 

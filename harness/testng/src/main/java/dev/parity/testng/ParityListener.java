@@ -15,11 +15,10 @@ import org.testng.ITestContext;
 import org.testng.ITestResult;
 import org.testng.xml.XmlSuite;
 
-/// Sums up all checks of a run of TestNG in `parity.md`, in the folder of TestNG's own reports: a line for each with
-/// its
-/// verdict, headline and report. TestNG finds it by itself.
+/// Sums up all checks of a run of TestNG in `target/parity/parity.md`: a line for each with its verdict, headline and
+/// report. TestNG finds it by itself.
 public final class ParityListener implements IReporter {
-    private static final String FILE = "parity.md";
+    private static final Path FILE = Parity.FOLDER.resolve("parity.md");
 
     /// For TestNG.
     public ParityListener() {}
@@ -35,13 +34,12 @@ public final class ParityListener implements IReporter {
         if (rows.isEmpty()) {
             return; // no test made a check
         }
-        Path file = Path.of(outputDirectory, FILE);
         try {
-            Files.createDirectories(Path.of(outputDirectory));
+            Files.createDirectories(Parity.FOLDER);
             Files.writeString(
-                    file, "| test | verdict | what was found | report |\n|---|---|---|---|\n" + String.join("", rows));
+                    FILE, "| test | verdict | what was found | report |\n|---|---|---|---|\n" + String.join("", rows));
         } catch (IOException problem) {
-            throw new UncheckedIOException("cannot write " + file, problem);
+            throw new UncheckedIOException("cannot write " + FILE, problem);
         }
     }
 
