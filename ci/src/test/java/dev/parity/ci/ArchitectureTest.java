@@ -43,6 +43,7 @@ final class ArchitectureTest {
             Map.entry("spi", Set.of()),
             Map.entry("cpu", Set.of("spi")),
             Map.entry("cuda", Set.of("spi")),
+            Map.entry("ascend", Set.of("spi")),
             Map.entry("faults", Set.of("spi")),
             Map.entry("conformance", Set.of("spi")),
             Map.entry("fakecuda", Set.of()),

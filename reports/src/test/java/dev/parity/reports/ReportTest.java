@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.assertj.core.data.Offset;
@@ -70,7 +68,7 @@ final class ReportTest {
         return RunTrace.of(device, new TraceRecord.Header(1, provenance), records, List.of());
     }
 
-    private static ParityResult result(double factor) {
+    static ParityResult result(double factor) {
         Pair pair = new Pair(run(1, "gpu"), run(factor, HOSTILE));
         return new Comparison(List.of(pair), Profile.STRICT, Map.of()).judge();
     }
@@ -122,16 +120,16 @@ final class ReportTest {
 
     @Test
     void aBrowserShowsTheReport() throws IOException, InterruptedException {
-        Optional<Path> browser = browser();
-        assumeTrue(browser.isPresent() || System.getenv("CI") != null, "no Chromium on the PATH");
+        Optional<Path> browser = Browser.find();
+        assumeTrue(browser.isPresent() || System.getenv("CI") != null, Browser.ABSENT);
         assertThat(browser).as("CI has a Chromium").isPresent();
         Path folder = Files.createDirectories(Path.of("target", "report"));
         Path page = folder.resolve("report.html").toAbsolutePath();
         Files.writeString(page, HtmlReport.of("moe-cifar", "parity run moe-cifar", result(1.1)));
         Path screenshot = folder.resolve("report.png").toAbsolutePath();
-        chromium(browser.get(), folder, page, "--screenshot=" + screenshot, "--window-size=1040,2400");
+        Browser.run(browser.get(), folder, page, "--screenshot=" + screenshot, "--window-size=1040,2400");
         assertThat(Files.size(screenshot)).isGreaterThan(20_000);
-        String dom = chromium(browser.get(), folder, page, "--dump-dom");
+        String dom = Browser.run(browser.get(), folder, page, "--dump-dom");
         assertThat(dom).contains("id=\"verdict\"", "FAIL", "loss-last-quarter");
         // the loss for two sizes of a page, and the intervals of gates and classes
         assertThat(dom.split("<svg class=\"whisker\"", -1).length).isGreaterThan(5);
@@ -158,44 +156,11 @@ final class ReportTest {
         String html = HtmlReport.of("logs", "parity compare gpu.log npu.log", result);
         // what a tick says is drawn, so 3000 steps are
         assertThat(html).contains(">epoch 2<", ">epoch 3<", ">step (1000 an epoch)<", ">3,000<");
-        Optional<Path> browser = browser();
-        assumeTrue(browser.isPresent(), "no Chromium on the PATH to draw it");
+        Optional<Path> browser = Browser.find();
+        assumeTrue(browser.isPresent(), Browser.ABSENT);
         Path page = Files.writeString(folder.resolve("epochs.html").toAbsolutePath(), html);
         Path screenshot = folder.resolve("epochs.png").toAbsolutePath();
-        chromium(browser.get(), folder, page, "--screenshot=" + screenshot, "--window-size=1040,1600");
+        Browser.run(browser.get(), folder, page, "--screenshot=" + screenshot, "--window-size=1040,1600");
         assertThat(Files.size(screenshot)).isGreaterThan(20_000);
-    }
-
-    private static Optional<Path> browser() {
-        return Stream.of("chromium", "chromium-browser", "google-chrome")
-                .flatMap(name -> Stream.of(System.getenv("PATH").split(":", -1)).map(place -> Path.of(place, name)))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
-    private static String chromium(Path browser, Path folder, Path page, String... options)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                browser.toString(),
-                "--headless",
-                "--no-sandbox", // tests run as root in containers
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--user-data-dir="
-                        + Files.createTempDirectory(folder, "profile").toAbsolutePath()));
-        command.addAll(List.of(options));
-        command.add(page.toUri().toString());
-        Path out = folder.resolve("chromium.out");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("the browser ends").isTrue();
-        assertThat(process.exitValue()).isZero();
-        return Files.readString(out);
     }
 }

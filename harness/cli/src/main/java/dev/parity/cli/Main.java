@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             FormatsCommand.class,
             FaultsCommand.class,
             DevicesCommand.class,
+            DiagnoseCommand.class,
+            DoctorCommand.class,
             ModelCommand.class,
             DataCommand.class,
             ScenariosCommand.class

@@ -1,0 +1,5 @@
+/// What an NPU needs of a machine.
+@NullMarked
+package dev.parity.ascend.internal.doctor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package dev.parity.reports;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The report's script and its accessibility, in a browser without a network.
+final class PageTest {
+    private static final Pattern ANSWER = Pattern.compile("<pre id=\"answer\">(.*?)</pre>", Pattern.DOTALL);
+
+    /// Runs a script at the end of a report, and returns what it hands to `answer` as JSON.
+    private static JsonNode ask(String name, String script, String... options)
+            throws IOException, InterruptedException {
+        Optional<Path> browser = Browser.find();
+        assumeTrue(browser.isPresent(), Browser.ABSENT);
+        Path folder = Files.createDirectories(Path.of("target", "pages", name));
+        String html = HtmlReport.of("moe-cifar", "parity run moe-cifar", ReportTest.result(1.1));
+        String asking = """
+                <script>const errors = []; addEventListener('error', event => errors.push(event.message));
+                const answer = value => {
+                  const pre = document.createElement('pre');
+                  pre.id = 'answer';
+                  pre.textContent = JSON.stringify({...value, errors});
+                  document.body.append(pre);
+                };</script>
+                """;
+        Path page = Files.writeString(
+                folder.resolve("page.html").toAbsolutePath(),
+                html.replace("<body>", "<body>" + asking).replace("</body>", "<script>" + script + "</script></body>"));
+        String[] all = Arrays.copyOf(options, options.length + 2);
+        all[options.length] = "--dump-dom";
+        all[options.length + 1] = "--virtual-time-budget=20000";
+        Matcher found = ANSWER.matcher(Browser.run(browser.get(), folder, page, all));
+        assertThat(found.find()).as("the page answers").isTrue();
+        String text = found.group(1).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        JsonNode answer = JsonMapper.shared().readTree(text);
+        assertThat(answer.get("errors")).as("errors on the console").isEmpty();
+        return answer;
+    }
+
+    @Test
+    void keysReadValuesAndZoom() throws IOException, InterruptedException {
+        JsonNode answer = ask("keys", """
+                const chart = document.querySelector('svg.wide');
+                const press = key => chart.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+                const reading = () => document.getElementById('reading').textContent;
+                press('Home'); const first = reading();
+                press('ArrowRight'); const second = reading();
+                press('+'); const zoomed = chart.classList.contains('zoomed');
+                const lines = chart.querySelectorAll('.zoom path').length;
+                press('0'); const whole = !chart.classList.contains('zoomed');
+                press('l'); const logarithmic = chart.classList.contains('zoomed');
+                answer({first, second, zoomed, lines, whole, logarithmic});
+                """);
+        // run() of ReportTest has the loss 1 + exp(-step / 30), a tenth more on the other side
+        assertThat(answer.get("first").asString()).contains("step 1\n", "reference 1.9672", "candidate 2.1639", "10 %");
+        assertThat(answer.get("second").asString()).contains("step 2\n");
+        assertThat(answer.get("zoomed").asBoolean()).isTrue();
+        assertThat(answer.get("lines").asInt()).isEqualTo(5);
+        assertThat(answer.get("whole").asBoolean()).isTrue();
+        assertThat(answer.get("logarithmic").asBoolean()).isTrue();
+    }
+
+    @Test
+    void theLanguageIsChosenAndSwitched() throws IOException, InterruptedException {
+        JsonNode answer = ask("language", """
+                const shown = () => [...document.querySelectorAll('#gates span')].filter(each => getComputedStyle(each).display !== 'none').map(each => each.lang).join();
+                const before = shown();
+                document.getElementById('language').click();
+                answer({before, after: shown(), root: document.documentElement.lang});
+                """, "--lang=en-US");
+        assertThat(answer.get("before").asString()).isEqualTo("en");
+        assertThat(answer.get("after").asString()).isEqualTo("zh");
+        assertThat(answer.get("root").asString()).isEqualTo("zh");
+    }
+
+    @Test
+    void aPhoneSeesTheWholePageWithoutScrollingSideways() throws IOException, InterruptedException {
+        JsonNode answer = ask("phone", """
+                const frame = document.createElement('iframe');
+                frame.width = 390; frame.height = 800;
+                frame.srcdoc = '<!DOCTYPE html>' + document.documentElement.outerHTML.replace(/<script>[^]*?<\\/script>/g, '');
+                frame.onload = () => {
+                  const page = frame.contentDocument;
+                  const chart = page.querySelector('svg.narrow').getBoundingClientRect();
+                  answer({wide: page.documentElement.scrollWidth, left: chart.left, right: chart.right});
+                };
+                document.body.append(frame);
+                """);
+        assertThat(answer.get("wide").asInt()).isLessThanOrEqualTo(390);
+        assertThat(answer.get("left").asDouble()).isNotNegative();
+        assertThat(answer.get("right").asDouble()).isBetween(300.0, 390.0);
+    }
+
+    @Test
+    void axeFindsNothingSerious() throws IOException, InterruptedException {
+        String axe;
+        try (InputStream in = PageTest.class.getResourceAsStream("/axe.min.js")) {
+            axe = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        }
+        JsonNode answer = ask("axe", axe.replace("</script", "<\\/script") + """
+                        ;document.querySelectorAll('details').forEach(each => { each.open = true; });
+                        axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']}).then(found => answer({
+                          passes: found.passes.length,
+                          serious: found.violations.filter(each => ['serious', 'critical'].includes(each.impact))
+                            .map(each => each.id + ': ' + each.nodes.map(node => node.html + ' ' + node.failureSummary).join(' | ').slice(0, 600)),
+                        }));
+                        """);
+        assertThat(answer.get("passes").asInt()).isGreaterThan(15);
+        assertThat(answer.get("serious")).as("serious findings of axe").isEmpty();
+    }
+}
