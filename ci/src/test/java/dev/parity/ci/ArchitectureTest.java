@@ -55,7 +55,11 @@ final class ArchitectureTest {
             Map.entry("statistics", Set.of("trace")),
             Map.entry("reports", Set.of("statistics", "trace")),
             Map.entry("runner", Set.of("engine", "statistics", "spi", "trace")),
-            Map.entry("cli", Set.of("runner", "reports", "engine", "statistics", "spi", "trace")));
+            Map.entry("cli", Set.of("runner", "reports", "engine", "statistics", "spi", "trace")),
+            Map.entry("checks", Set.of("runner", "reports", "engine", "statistics", "spi", "trace")),
+            Map.entry("junit", Set.of("checks", "runner", "reports", "engine", "statistics", "spi", "trace")),
+            Map.entry("testng", Set.of("checks", "runner", "reports", "engine", "statistics", "spi", "trace")),
+            Map.entry("maven", Set.of("checks", "runner", "reports", "engine", "statistics", "spi", "trace")));
 
     private static String module(JavaClass type) {
         return type.getPackageName().split("\\.", -1)[2];

@@ -45,7 +45,9 @@ final class DockerfilesTest {
     @ValueSource(strings = {"cuda.Dockerfile", "ascend.Dockerfile"})
     void anImageIsPinnedCleanUnprivilegedAndAsksTheDoctor(String file) throws IOException {
         List<Instruction> all = parse(file);
-        assertThat(of(all, "FROM")).isNotEmpty().allMatch(from -> TAGGED.matcher(from).matches());
+        assertThat(of(all, "FROM"))
+                .isNotEmpty()
+                .allMatch(from -> TAGGED.matcher(from).matches());
         List<String> arguments = of(all, "ARG").toList();
         assertThat(arguments).allMatch(argument -> argument.matches("[A-Z_]+=\\S+") && !argument.endsWith("latest"));
         assertThat(of(all, "RUN").filter(run -> run.contains("apt-get install")))

@@ -2,43 +2,30 @@ package dev.parity.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parity.runner.Judge;
-import dev.parity.runner.LocalExecutor;
-import dev.parity.runner.RunExecutor;
-import dev.parity.runner.RunPlan;
-import dev.parity.runner.Scenario;
-import dev.parity.runner.Scenarios;
+import dev.parity.checks.Outcome;
+import dev.parity.checks.ScenarioCheck;
 import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Verdict;
+import dev.parity.testng.Groups;
+import dev.parity.testng.Parity;
+import dev.parity.testng.ParityCases;
+import dev.parity.testng.ParityCases.Pair;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /// Runs scenarios as they are or shortened, one case a row.
 public final class ScenarioSuite {
-    private static final Path RUNS = Path.of("target", "runs");
     private static final List<String> SYNTHETIC = List.of(
             "data.source=synthetic", "data.trainItems=640", "data.testItems=100", "train.epochs=1", "train.steps=40");
 
     /// For TestNG.
     public ScenarioSuite() {}
-
-    private static ParityResult run(String name, String folder, List<String> overrides, Optional<String> fault) {
-        Scenario scenario = Scenarios.load(name, overrides);
-        RunPlan plan = RunPlan.of(scenario, fault, overrides, RUNS.resolve(folder));
-        new LocalExecutor(1).execute(plan, false, RunExecutor.Progress.QUIET);
-        return new Judge(scenario.profile(), Map.of(), Set.of(), Optional.empty())
-                .judge(plan.traces(Scenario.SideName.REFERENCE), plan.traces(Scenario.SideName.CANDIDATE));
-    }
 
     /// Cases that must run on both sides, whatever the data decides in so few steps.
     ///
@@ -66,13 +53,12 @@ public final class ScenarioSuite {
         };
     }
 
-    @Test(dataProvider = "shortened")
+    @Test(dataProvider = "shortened", groups = Groups.SMOKE)
     public void runsOnBothSides(String name, List<String> overrides) {
         List<String> all = new ArrayList<>(SYNTHETIC);
         all.add("study.seeds=1");
         all.addAll(overrides);
-        ParityResult result =
-                run(name, "short-" + Integer.toHexString((name + overrides).hashCode()), all, Optional.empty());
+        ParityResult result = Parity.run(new ScenarioCheck(name, all)).result();
         assertThat(result.verdict()).isNotIn(Verdict.FAIL, Verdict.INVALID);
         for (String gate :
                 List.of("comparability", "length", "non-finite", "replicas", "scaler-replay", "first-step")) {
@@ -96,18 +82,27 @@ public final class ScenarioSuite {
         return new Object[][] {{"weight-gradient-scale=0.03", "first-step"}, {"learning-rate=20", "loss-whole"}};
     }
 
-    @Test(dataProvider = "faults")
+    @Test(dataProvider = "faults", groups = Groups.NIGHTLY)
     public void aPlantedFaultFails(String fault, String gate) {
         List<String> all = List.of("study.seeds=3", "train.steps=200");
-        ParityResult result = run("moe-cifar", "fault-" + gate, all, Optional.of(fault));
+        ParityResult result =
+                Parity.run(new ScenarioCheck("moe-cifar", all).withFault(fault)).result();
         assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(verdict(result, gate)).isEqualTo(Verdict.FAIL);
     }
 
-    @Test
-    public void theMainJobPassesAndHasSomethingToShow() {
-        ParityResult result = run("moe-cifar", "moe-cifar", List.of(), Optional.empty());
-        assertThat(result.verdict()).isIn(Verdict.PASS, Verdict.WARN);
+    @Test(dataProvider = Parity.CASES, dataProviderClass = Parity.class, groups = Groups.CUDA)
+    @ParityCases(
+            scenarios = "moe-cifar",
+            pairs = {@Pair(candidate = "cuda"), @Pair(reference = "cuda")})
+    public void aGpuHoldsAgainstTheModels(ScenarioCheck check) {
+        Parity.assertHolds(check);
+    }
+
+    @Test(dataProvider = Parity.CASES, dataProviderClass = Parity.class, groups = Groups.NIGHTLY)
+    @ParityCases(scenarios = "moe-cifar")
+    public void theMainJobPassesAndHasSomethingToShow(ScenarioCheck check) {
+        ParityResult result = Parity.assertHolds(check, Outcome.FAILED).result();
         for (Alignment pair : result.pairs()) {
             for (RunTrace run : List.of(pair.reference(), pair.candidate())) {
                 List<StepRecord> steps = run.steps();

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeSet;
@@ -43,7 +44,7 @@ final class Diagnosis {
     private final Map<Quirk, Sighting> sightings = new HashMap<>();
     private final SequencedMap<String, Unexplained> errors = new LinkedHashMap<>();
     private final SequencedMap<String, Unexplained> seenCodes = new LinkedHashMap<>();
-    private final LinkedHashMap<String, Process> processes = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<String, Source> processes = new LinkedHashMap<>(16, 0.75f, true);
     private long lines;
 
     Diagnosis(List<QuirkCatalogue> catalogues) {
@@ -107,7 +108,7 @@ final class Diagnosis {
         }
     }
 
-    private static final class Process {
+    private static final class Source {
         private final SequencedMap<Quirk, List<Shown>> frames = new LinkedHashMap<>();
         private final Map<Symptom, Long> before = new HashMap<>();
         private boolean inTraceback;
@@ -122,7 +123,7 @@ final class Diagnosis {
         lines++;
         String place = log + ":" + line.number();
         LogPrefix parts = LogPrefix.of(line.text());
-        Process process = processes.computeIfAbsent(log + "\n" + parts.origin(), name -> new Process());
+        Source process = processes.computeIfAbsent(log + "\n" + parts.origin(), name -> new Source());
         if (processes.size() > MOST_PROCESSES) {
             processes.pollFirstEntry().getValue().frames.forEach(this::addAll);
         }
@@ -153,7 +154,7 @@ final class Diagnosis {
         codes(parts.text(), place);
     }
 
-    private void endOfTraceback(Process process, boolean explained, String text, String place) {
+    private void endOfTraceback(Source process, boolean explained, String text, String place) {
         process.frames.clear(); // they led to this error, not to that of their quirks
         if (process.inTraceback && !explained) {
             count(errors, cut(text.strip()), "", place);
@@ -162,7 +163,7 @@ final class Diagnosis {
     }
 
     /// Returns the surest symptom of a quirk in a line.
-    private static Optional<Symptom> shown(Quirk quirk, String text, Process process) {
+    private static Optional<Symptom> shown(Quirk quirk, String text, Source process) {
         Optional<Symptom> best = Optional.empty();
         for (Symptom symptom : quirk.symptoms()) {
             if (!symptom.standsAlone() && symptom.after().matcher(text).find()) {
@@ -178,7 +179,7 @@ final class Diagnosis {
         return best;
     }
 
-    private static boolean isAfter(Symptom symptom, Process process) {
+    private static boolean isAfter(Symptom symptom, Source process) {
         return symptom.standsAlone()
                 || process.lines - process.before.getOrDefault(symptom, Long.MIN_VALUE / 2) <= Symptom.WINDOW;
     }
@@ -218,7 +219,7 @@ final class Diagnosis {
         List<Finding> findings = quirks.stream()
                 .filter(sightings::containsKey)
                 .map(quirk -> {
-                    Sighting seen = sightings.get(quirk);
+                    Sighting seen = Objects.requireNonNull(sightings.get(quirk));
                     return new Finding(
                             quirk, seen.certainty, List.copyOf(seen.places), seen.lines, List.copyOf(seen.ranks));
                 })

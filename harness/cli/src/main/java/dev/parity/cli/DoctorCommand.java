@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
@@ -55,12 +56,19 @@ final class DoctorCommand implements Callable<Integer> {
             return new Checkup(HostChecks.examine(machine), devices);
         }
 
+        /// Returns what was found of a device.
+        ///
+        /// @param kind that a doctor knows
+        Examination of(String kind) {
+            return Objects.requireNonNull(devices.get(kind), kind);
+        }
+
         /// Returns a command that starts a container with a device.
         ///
         /// @param kind of the device
         /// @return empty if there is none to give to it
         Optional<String> docker(String kind) {
-            List<String> options = devices.get(kind).docker();
+            List<String> options = of(kind).docker();
             return options.isEmpty()
                     ? Optional.empty()
                     : Optional.of("docker run --rm -it --network host --shm-size 16g --ulimit memlock=-1 %s parity-%s"
@@ -84,7 +92,7 @@ final class DoctorCommand implements Callable<Integer> {
             print(checkup, out);
         }
         out.flush();
-        boolean usable = device.map(kind -> checkup.devices.get(kind).usable()).orElse(true);
+        boolean usable = device.map(kind -> checkup.of(kind).usable()).orElse(true);
         return usable ? ExitCode.OK : ExitCode.BROKEN;
     }
 

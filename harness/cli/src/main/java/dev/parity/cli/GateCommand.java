@@ -98,7 +98,7 @@ final class GateCommand implements Callable<Integer> {
         Judge judge = resultOptions.judge(scenario.profile(), BaselineCommand.place(scenario));
         return resultOptions.show(spec.commandLine(), scenario.name(), place, () -> {
             runOptions.execute(plan, _ -> {});
-            return judge.judge(plan.traces(Scenario.SideName.REFERENCE), plan.traces(Scenario.SideName.CANDIDATE));
+            return judge.judge(plan);
         });
     }
 }

@@ -5,6 +5,7 @@ import dev.parity.runner.FolderName;
 import dev.parity.runner.RunPlan;
 import dev.parity.runner.RunSpec;
 import dev.parity.runner.Scenario;
+import dev.parity.runner.Seeds;
 import dev.parity.spi.Canonical;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
@@ -78,8 +79,8 @@ final class RecordCommand implements Callable<Integer> {
         Scenario.Side side = where.backend.map(id -> new Scenario.Side(id)).orElseGet(() -> scenario.side(where.side));
         String label = where.backend.orElseGet(() -> Canonical.name(where.side));
         RunSpec run = new RunSpec(scenario.name(), label, scenario.training(), side, fault, overrides);
-        long[] range = range(run.seed());
-        RunPlan plan = RunPlan.of(run, range[0], range[1], target(scenario, range[1] > range[0]));
+        Seeds range = range(run.seed());
+        RunPlan plan = RunPlan.of(run, range.first(), range.last(), target(scenario, range.count() > 1));
         runOptions.check(plan);
         runOptions.execute(plan, each -> summary(each.trace()));
         return ExitCode.OK;
@@ -99,23 +100,8 @@ final class RecordCommand implements Callable<Integer> {
         return run -> Path.of(pattern.replace("%d", String.valueOf(run.seed())));
     }
 
-    private long[] range(long first) {
-        String text = seeds;
-        if (text == null) {
-            return new long[] {first, first};
-        }
-        String[] ends = text.split("\\.\\.", -1);
-        try {
-            long from = Long.parseLong(ends[0]);
-            long to = Long.parseLong(ends[ends.length - 1]);
-            if (ends.length <= 2 && from <= to && to - from < 100_000 && to < Long.MAX_VALUE) {
-                return new long[] {from, to};
-            }
-        } catch (NumberFormatException problem) {
-            throw new ParameterException(
-                    spec.commandLine(), "--seeds: expected N or FROM..TO, found '%s'".formatted(text), problem);
-        }
-        throw new ParameterException(spec.commandLine(), "--seeds: expected N or FROM..TO, found '%s'".formatted(text));
+    private Seeds range(long first) {
+        return seeds == null ? new Seeds(first, first) : Seeds.of(seeds);
     }
 
     private void summary(Path file) {

@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
         // nothing was written up to here
         return resultOptions.show(spec.commandLine(), name, place, () -> {
             runOptions.execute(plan, _ -> {});
-            return judge.judge(plan.traces(Scenario.SideName.REFERENCE), plan.traces(Scenario.SideName.CANDIDATE));
+            return judge.judge(plan);
         });
     }
 }

@@ -47,6 +47,14 @@ public record Judge(Profile profile, Map<String, String> waivers, Set<String> re
         return judge(references, candidates, RunReader.USUAL);
     }
 
+    /// Judges the runs of a scenario's plan, which have their traces.
+    ///
+    /// @param plan of both sides
+    /// @return the answer
+    public ParityResult judge(RunPlan plan) {
+        return judge(plan.traces(Scenario.SideName.REFERENCE), plan.traces(Scenario.SideName.CANDIDATE));
+    }
+
     /// Pairs runs up and judges them, as the other method does.
     ///
     /// @param references traces or logs

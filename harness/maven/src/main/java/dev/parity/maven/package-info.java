@@ -1,0 +1,5 @@
+/// The goal `parity:check`.
+@NullMarked
+package dev.parity.maven;
+
+import org.jspecify.annotations.NullMarked;
