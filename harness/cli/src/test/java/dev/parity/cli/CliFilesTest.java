@@ -94,7 +94,7 @@ final class CliFilesTest extends CliProcess {
         assertThat(run.out())
                 .contains(
                         "fault planted: " + FAULT, "overridden: train.steps=2, data.trainItems=32, data.testItems=10");
-        assertThat(result.resolve("report.html")).content().contains("fault planted: weight-gradient-scale&#x3D;0.03");
+        assertThat(result.resolve("report.html")).content().contains("fault planted: weight-gradient-scale=0.03");
         assertThat(DocumentBuilderFactory.newDefaultInstance()
                         .newDocumentBuilder()
                         .parse(result.resolve("junit.xml").toFile())

@@ -124,7 +124,7 @@ final class CompareSeveralTest extends CliProcess {
         assertThat(pairs.get(1).get("candidate").get("name").asString()).isEqualTo("d.log");
         assertThat(folder.resolve("out/report.html"))
                 .content()
-                .contains("c.log and 1 more against a.log and 1 more", "a.log --waive seed&#x3D;x b.log -- c.log");
+                .contains("c.log and 1 more against a.log and 1 more", "a.log --waive seed=x b.log -- c.log");
     }
 
     @Test
