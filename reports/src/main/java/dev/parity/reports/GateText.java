@@ -21,16 +21,12 @@ public final class GateText {
     public static String of(Evidence evidence) {
         List<String> lines = new ArrayList<>();
         lines.add("%s: %s: %s".formatted(evidence.gate(), evidence.verdict().label(), evidence.sentence()));
-        switch (evidence) {
-            case Evidence.Rule _ -> {}
-            case Evidence.Equivalence found -> lines.addAll(numbers(found));
-            case Evidence.Parts found -> {
-                lines.addAll(numbers(found.whole()));
-                found.parts().stream()
-                        .filter(part -> part.verdict() != Verdict.PASS)
-                        .map(part -> part(found.whole().unit(), part))
-                        .forEach(lines::add);
-            }
+        evidence.statistical().ifPresent(found -> lines.addAll(numbers(found)));
+        if (evidence instanceof Evidence.Parts found) {
+            found.parts().stream()
+                    .filter(part -> part.verdict() != Verdict.PASS)
+                    .map(part -> part(found.whole().unit(), part))
+                    .forEach(lines::add);
         }
         List<String> origins = evidence.origins();
         origins.stream().limit(MOST_ORIGINS).forEach(origin -> lines.add("  at " + origin));
@@ -69,9 +65,7 @@ public final class GateText {
     }
 
     private static String interval(Unit unit, Interval interval) {
-        return interval.equals(Interval.NONE)
-                ? ""
-                : ", 90 %% interval %s … %s".formatted(unit.text(interval.low()), unit.text(interval.high()));
+        return interval.equals(Interval.NONE) ? "" : ", 90 % interval " + unit.text(interval);
     }
 
     private static String number(String format, double value) {

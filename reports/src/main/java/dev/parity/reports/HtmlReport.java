@@ -19,6 +19,7 @@ import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,7 +48,7 @@ public final class HtmlReport {
         List<Evidence> ordered = result.evidence().stream()
                 .sorted(Comparator.comparing(Evidence::verdict).reversed())
                 .toList();
-        List<ReportPage.Key> keys = keys(result);
+        Map<Stand, List<ReportPage.Key>> keys = keys(result);
         ReportPage page = new ReportPage(
                 title,
                 command,
@@ -73,9 +74,9 @@ public final class HtmlReport {
                 StepTables.experts(pairs),
                 StepTables.gradients(pairs),
                 runs(pairs),
-                keys.stream().filter(key -> stands(key) == Stand.APART).toList(),
-                keys.stream().filter(key -> stands(key) == Stand.ALIKE).toList(),
-                keys.stream().filter(key -> stands(key) == Stand.WAIVED).toList(),
+                keys.getOrDefault(Stand.APART, List.of()),
+                keys.getOrDefault(Stand.ALIKE, List.of()),
+                keys.getOrDefault(Stand.WAIVED, List.of()),
                 remarks(pairs, RunTrace::notes));
         return Printable.of(Pages.of("report.jte", page));
     }
@@ -96,37 +97,22 @@ public final class HtmlReport {
         return new ReportPage.Tag(verdict.label(), verdict.name().toLowerCase(Locale.ROOT));
     }
 
-    private static Evidence.@Nullable Equivalence statistic(Evidence evidence) {
-        return switch (evidence) {
-            case Evidence.Rule _ -> null;
-            case Evidence.Equivalence found -> found;
-            case Evidence.Parts found -> found.whole();
-        };
-    }
-
     private static double ofMargin(Evidence.Equivalence found) {
         double share = Math.abs(found.unit().ofMargin(found.estimate().value(), found.margin()));
         return Double.isNaN(share) ? Double.POSITIVE_INFINITY : share;
     }
 
     private static ReportPage.@Nullable Largest largest(List<Evidence> evidence) {
-        List<Evidence.Equivalence> found = new ArrayList<>();
-        for (Evidence each : evidence) {
-            Evidence.Equivalence statistic = statistic(each);
-            if (statistic != null && each.verdict() != Verdict.NOT_JUDGED) {
-                found.add(statistic);
-            }
-        }
-        if (found.isEmpty()) {
-            return null;
-        }
-        found.sort(Comparator.comparingDouble(HtmlReport::ofMargin).reversed());
-        Evidence.Equivalence first = found.getFirst();
-        return new ReportPage.Largest(
-                first.gate(),
-                first.unit().text(first.estimate().value()),
-                first.unit().text(first.margin()),
-                "%.0f %%".formatted(100 * ofMargin(first)));
+        return evidence.stream()
+                .filter(each -> each.verdict() != Verdict.NOT_JUDGED)
+                .flatMap(each -> each.statistical().stream())
+                .max(Comparator.comparingDouble(HtmlReport::ofMargin))
+                .map(found -> new ReportPage.Largest(
+                        found.gate(),
+                        found.unit().text(found.estimate().value()),
+                        found.unit().text(found.margin()),
+                        "%.0f %%".formatted(100 * ofMargin(found))))
+                .orElse(null);
     }
 
     private static List<ReportPage.Side> devices(Alignment pair) {
@@ -157,14 +143,15 @@ public final class HtmlReport {
         return evidence.stream()
                 .filter(each -> passed == (each.verdict() == Verdict.PASS))
                 .map(each -> new ReportPage.Gate(
-                        each.gate(), tag(each.verdict()), each.sentence(), numbers(statistic(each)), each.origins()))
+                        each.gate(),
+                        tag(each.verdict()),
+                        each.sentence(),
+                        each.statistical().map(HtmlReport::numbers).orElse(null),
+                        each.origins()))
                 .toList();
     }
 
-    private static ReportPage.@Nullable Numbers numbers(Evidence.@Nullable Equivalence found) {
-        if (found == null) {
-            return null;
-        }
+    private static ReportPage.Numbers numbers(Evidence.Equivalence found) {
         Estimate estimate = found.estimate();
         Unit unit = found.unit();
         return new ReportPage.Numbers(
@@ -224,21 +211,25 @@ public final class HtmlReport {
     private enum Stand {
         APART,
         ALIKE,
-        WAIVED
-    }
+        WAIVED;
 
-    private static Stand stands(ReportPage.Key key) {
-        if (key.status().startsWith(words(Comparability.Status.WAIVED))) {
-            return Stand.WAIVED;
+        static Stand of(String reference, String candidate) {
+            return reference.equals(candidate) ? ALIKE : APART;
         }
-        return key.reference().equals(key.candidate()) ? Stand.ALIKE : Stand.APART;
     }
 
-    private static List<ReportPage.Key> keys(ParityResult result) {
-        List<ReportPage.Key> keys = new ArrayList<>();
+    /// Lists the keys of the comparison, then those of the context.
+    private static Map<Stand, List<ReportPage.Key>> keys(ParityResult result) {
+        Map<Stand, List<ReportPage.Key>> keys = new EnumMap<>(Stand.class);
         for (Comparability.Key key : result.comparability().keys()) {
+            Stand stand = key.status() == Comparability.Status.WAIVED
+                    ? Stand.WAIVED
+                    : Stand.of(key.reference(), key.candidate());
             String reason = key.reason().isEmpty() ? "" : ": " + key.reason();
-            keys.add(new ReportPage.Key(key.name(), key.reference(), key.candidate(), words(key.status()) + reason));
+            put(
+                    keys,
+                    stand,
+                    new ReportPage.Key(key.name(), key.reference(), key.candidate(), words(key.status()) + reason));
         }
         Map<String, String> a =
                 result.pairs().getFirst().reference().provenance().context();
@@ -247,9 +238,15 @@ public final class HtmlReport {
         TreeSet<String> names = new TreeSet<>(a.keySet());
         names.addAll(b.keySet());
         for (String name : names) {
-            keys.add(new ReportPage.Key(name, a.getOrDefault(name, ""), b.getOrDefault(name, ""), "context"));
+            String reference = a.getOrDefault(name, "");
+            String candidate = b.getOrDefault(name, "");
+            put(keys, Stand.of(reference, candidate), new ReportPage.Key(name, reference, candidate, "context"));
         }
         return keys;
+    }
+
+    private static void put(Map<Stand, List<ReportPage.Key>> keys, Stand stand, ReportPage.Key key) {
+        keys.computeIfAbsent(stand, _ -> new ArrayList<>()).add(key);
     }
 
     private static String words(Comparability.Status status) {
@@ -257,9 +254,7 @@ public final class HtmlReport {
     }
 
     private static String interval(Unit unit, Interval interval) {
-        return interval.equals(Interval.NONE)
-                ? ""
-                : "%s … %s".formatted(unit.text(interval.low()), unit.text(interval.high()));
+        return interval.equals(Interval.NONE) ? "" : unit.text(interval);
     }
 
     /// NaN is what the statistic has not.

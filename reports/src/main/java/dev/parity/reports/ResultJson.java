@@ -130,14 +130,10 @@ public final class ResultJson {
         gate.put("gate", evidence.gate());
         gate.put("verdict", evidence.verdict());
         gate.put("sentence", evidence.sentence());
-        switch (evidence) {
-            case Evidence.Rule _ -> {
-                gate.put("statistic", "");
-                gate.put("n", 0);
-            }
-            case Evidence.Equivalence found -> numbers(gate, found);
-            case Evidence.Parts found -> numbers(gate, found.whole());
-        }
+        evidence.statistical().ifPresentOrElse(found -> numbers(gate, found), () -> {
+            gate.put("statistic", "");
+            gate.put("n", 0);
+        });
         gate.put("parts", evidence instanceof Evidence.Parts found ? found.parts() : List.of());
         gate.put("origins", evidence.origins());
         return gate;

@@ -69,7 +69,7 @@
       const [ax, ay, aw, ah] = area;
       const value = log ? Math.log10 : (v => v);
       const usable = v => number(v) && (!log || v > 0);
-      const all = some.flatMap(place => [...columns, ...bands.flat()].map(([column]) => place[column])).filter(usable).map(value);
+      const all = some.flatMap(place => [...columns.map(([column]) => column), ...bands.flatMap(([from, to]) => [from, to])].map(column => place[column])).filter(usable).map(value);
       let low = Math.min(...all);
       let high = Math.max(...all);
       if (!(high > low)) { low -= 1; high += 1; }
@@ -84,7 +84,7 @@
         element('line', {x1: ax, x2: ax + aw, y1: ty, y2: ty, stroke: 'var(--grid)'}, zoom);
         element('text', {x: ax - 4, y: ty + 4, 'text-anchor': 'end'}, zoom).textContent = Number((log ? 10 ** level : level).toPrecision(3));
       }
-      for (const [[from], [to, color]] of bands) {
+      for (const [from, to, color] of bands) {
         const whole = some.filter(place => usable(place[from]) && usable(place[to]));
         if (whole.length === 0) continue;
         const path = 'M' + whole.map(place => point(place, from)).join('L') + 'L' + whole.slice().reverse().map(place => point(place, to)).join('L') + 'z';
@@ -104,13 +104,15 @@
       const plain = view === full && !logarithmic;
       svg.classList.toggle('zoomed', !plain);
       if (!plain) {
+        // with a neighbour on each side, so that lines reach the edges
         const first = Math.max(places.findIndex(place => place[STEP] >= view[0]) - 1, 0);
-        const some = places.slice(first).filter((place, i) => i === 0 || place[STEP] <= view[1] || places[first + i - 1][STEP] <= view[1]);
+        const last = places.findLastIndex(place => place[STEP] <= view[1]) + 1;
+        const some = places.slice(first, last + 1);
         const clip = size + '-clip';
         const box = element('clipPath', {id: clip}, zoom);
         element('rect', {x: 0, y: 0, width: left + width, height: bottom + 30}, box);
         zoom.setAttribute('clip-path', `url(#${clip})`);
-        plot(frame.areas[0], some, [[REFERENCE, 'reference'], [CANDIDATE, 'candidate']], [[[LOW], [HIGH, 'reference']], [[LOW2], [HIGH2, 'candidate']]], logarithmic);
+        plot(frame.areas[0], some, [[REFERENCE, 'reference'], [CANDIDATE, 'candidate']], [[LOW, HIGH, 'reference'], [LOW2, HIGH2, 'candidate']], logarithmic);
         plot(frame.areas[1], some, [[GAP, 'difference']], [], false);
         for (let tick = 0; tick <= 4; tick++) {
           const value = view[0] + (view[1] - view[0]) * tick / 4;

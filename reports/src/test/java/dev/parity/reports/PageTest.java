@@ -1,7 +1,6 @@
 package dev.parity.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -24,8 +22,7 @@ final class PageTest {
     /// Runs a script at the end of a report, and returns what it hands to `answer` as JSON.
     private static JsonNode ask(String name, String script, String... options)
             throws IOException, InterruptedException {
-        Optional<Path> browser = Browser.find();
-        assumeTrue(browser.isPresent(), Browser.ABSENT);
+        Path browser = Browser.find();
         Path folder = Files.createDirectories(Path.of("target", "pages", name));
         String html = HtmlReport.of("moe-cifar", "parity run moe-cifar", ReportTest.result(1.1));
         String asking = """
@@ -43,7 +40,7 @@ final class PageTest {
         String[] all = Arrays.copyOf(options, options.length + 2);
         all[options.length] = "--dump-dom";
         all[options.length + 1] = "--virtual-time-budget=20000";
-        Matcher found = ANSWER.matcher(Browser.run(browser.get(), folder, page, all));
+        Matcher found = ANSWER.matcher(Browser.run(browser, folder, page, all));
         assertThat(found.find()).as("the page answers").isTrue();
         String text = found.group(1).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
         JsonNode answer = JsonMapper.shared().readTree(text);

@@ -1,6 +1,7 @@
 package dev.parity.statistics;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What one gate found.
 public sealed interface Evidence {
@@ -24,6 +25,11 @@ public sealed interface Evidence {
     /// @return file and line, or run and step
     List<String> origins();
 
+    /// Returns the statistic beside its margin.
+    ///
+    /// @return of several, the whole; empty of a rule
+    Optional<Equivalence> statistical();
+
     /// Returns the same finding in other words.
     ///
     /// @param words plain ones
@@ -40,6 +46,11 @@ public sealed interface Evidence {
         /// Copies the list.
         public Rule {
             origins = List.copyOf(origins);
+        }
+
+        @Override
+        public Optional<Equivalence> statistical() {
+            return Optional.empty();
         }
 
         @Override
@@ -71,6 +82,11 @@ public sealed interface Evidence {
         /// Copies the list.
         public Equivalence {
             origins = List.copyOf(origins);
+        }
+
+        @Override
+        public Optional<Equivalence> statistical() {
+            return Optional.of(this);
         }
 
         @Override
@@ -107,6 +123,11 @@ public sealed interface Evidence {
         @Override
         public List<String> origins() {
             return whole.origins();
+        }
+
+        @Override
+        public Optional<Equivalence> statistical() {
+            return Optional.of(whole);
         }
 
         @Override

@@ -35,4 +35,12 @@ public enum Unit {
             case PLAIN -> "%.4g".formatted(value);
         };
     }
+
+    /// Writes an interval.
+    ///
+    /// @param interval of a statistic that has one
+    /// @return both ends with their unit, for example `-0.5 % … 0.5 %`
+    public String text(Interval interval) {
+        return "%s … %s".formatted(text(interval.low()), text(interval.high()));
+    }
 }

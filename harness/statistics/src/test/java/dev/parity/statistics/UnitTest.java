@@ -31,5 +31,6 @@ final class UnitTest {
         assertThat(Unit.RATIO.text(1.5)).isEqualTo("× 1.500");
         assertThat(Unit.LOGARITHM.text(Math.log(1.03))).isEqualTo("3.000 %");
         assertThat(Unit.PLAIN.text(0.25)).isEqualTo("0.2500");
+        assertThat(Unit.POINTS.text(new Interval(-1, 2))).isEqualTo("-1.00 pp … 2.00 pp");
     }
 }

@@ -98,14 +98,15 @@ public final class StepTables {
         if (firsts.isEmpty()) {
             return List.of();
         }
+        List<List<Alignment.Steps>> quarters = IntStream.range(0, QUARTERS)
+                .mapToObj(quarter -> quarter(pairs, quarter))
+                .toList();
         return firsts.getFirst().reference().gradNorm().keySet().stream()
                 .filter(name -> firsts.getFirst().candidate().gradNorm().containsKey(name))
                 .map(name -> new ReportPage.Gradient(
                         name,
                         difference(firsts, name),
-                        IntStream.range(0, QUARTERS)
-                                .mapToObj(quarter -> difference(quarter(pairs, quarter), name))
-                                .toList()))
+                        quarters.stream().map(steps -> difference(steps, name)).toList()))
                 .toList();
     }
 
