@@ -32,10 +32,7 @@ public final class GpuDoctor implements Doctor {
 
     @Override
     public Examination examine(Machine machine) {
-        List<String> gpus = machine.list("/dev").stream()
-                .filter(name -> GPU.matcher(name).matches())
-                .map("/dev/"::concat)
-                .toList();
+        List<String> gpus = machine.matching("/dev", GPU);
         if (gpus.isEmpty() && machine.access(VERSION_FILE) == Access.ABSENT) {
             return new Examination(
                     List.of(Finding.missing(
@@ -91,12 +88,11 @@ public final class GpuDoctor implements Doctor {
         return switch (machine.run("nvidia-smi", "--query-gpu=name,compute_cap", "--format=csv,noheader")) {
             case Ran.Failed(String reason) ->
                 Finding.warn("nvidia-smi", reason, "install NVIDIA's driver with its tools");
-            case Ran.Ended(int code, String out)
-            when code != 0 || out.isBlank() ->
-                Finding.missing(
+            case Ran.Ended ended
+            when ended.code() != 0 || ended.out().isBlank() ->
+                Finding.failed(
                         "nvidia-smi",
-                        "ended with code %d: %s"
-                                .formatted(code, out.lines().findFirst().orElse("no output")),
+                        ended,
                         "see that driver and kernel module are of one version; restart after an update");
             case Ran.Ended(int code, String out) ->
                 Finding.ok("nvidia-smi", String.join("; ", out.strip().lines().toList()));
@@ -104,9 +100,7 @@ public final class GpuDoctor implements Doctor {
     }
 
     private static Finding toolkit(Machine machine) {
-        Stream<String> path =
-                Stream.of(Objects.requireNonNullElse(machine.environment().get("LD_LIBRARY_PATH"), "")
-                        .split(":", -1));
+        Stream<String> path = Stream.of(machine.variable("LD_LIBRARY_PATH").split(":", -1));
         boolean runtime = Stream.concat(
                         path,
                         Stream.of(

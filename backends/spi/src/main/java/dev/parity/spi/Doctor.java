@@ -92,6 +92,17 @@ public interface Doctor {
             return new Finding(Level.MISSING, subject, found, remedy);
         }
 
+        /// Reports a tool that told nothing.
+        ///
+        /// @param tool its name
+        /// @param ended how it ended
+        /// @param remedy how to mend it
+        /// @return the finding, with the tool's first line
+        public static Finding failed(String tool, Machine.Ran.Ended ended, String remedy) {
+            String said = ended.out().lines().findFirst().orElse("no output");
+            return missing(tool, "ended with code %d: %s".formatted(ended.code(), said), remedy);
+        }
+
         /// Reports on device nodes.
         ///
         /// @param machine to be looked at

@@ -2,7 +2,9 @@ package dev.parity.spi;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// What a look at a machine needs; a recorded one takes its place in tests.
 public interface Machine {
@@ -34,6 +36,26 @@ public interface Machine {
     ///
     /// @return variables by name
     Map<String, String> environment();
+
+    /// Lists the files of a folder whose names fit.
+    ///
+    /// @param folder absolute
+    /// @param name that a file must have
+    /// @return absolute paths, sorted
+    default List<String> matching(String folder, Pattern name) {
+        return list(folder).stream()
+                .filter(each -> name.matcher(each).matches())
+                .map(each -> folder + "/" + each)
+                .toList();
+    }
+
+    /// Returns a variable of the environment.
+    ///
+    /// @param name of the variable
+    /// @return empty if it is not set
+    default String variable(String name) {
+        return Objects.requireNonNullElse(environment().get(name), "");
+    }
 
     /// What a user may do.
     enum Access {

@@ -31,7 +31,7 @@ public record RunsCheck(List<String> references, List<String> candidates, Judge 
 
     @Override
     public String title() {
-        return "%s against %s".formatted(side(candidates), side(references));
+        return RunFiles.title(references, candidates);
     }
 
     @Override
@@ -64,10 +64,5 @@ public record RunsCheck(List<String> references, List<String> candidates, Judge 
     @Override
     public Checked run(Path folder) {
         return Checked.of(this, folder, () -> judge.judge(RunFiles.of(references), RunFiles.of(candidates)));
-    }
-
-    private static String side(List<String> runs) {
-        String first = String.valueOf(Path.of(runs.getFirst()).getFileName());
-        return runs.size() == 1 ? first : "%s and %d more".formatted(first, runs.size() - 1);
     }
 }

@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Lists backends.
 @Command(
@@ -41,7 +40,7 @@ final class DevicesCommand implements Callable<Integer> {
         List<DeviceRow> rows = id.map(wanted -> List.of(DeviceRow.of(provider(wanted))))
                 .orElseGet(() -> Backends.all().stream().map(DeviceRow::of).toList());
         if (json) {
-            out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(rows));
+            Output.json(rows, out);
         } else if (id.isPresent()) {
             show(rows.getFirst(), out);
         } else {

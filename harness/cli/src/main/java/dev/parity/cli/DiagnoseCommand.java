@@ -17,7 +17,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Looks for known quirks in logs.
 @Command(
@@ -58,7 +57,7 @@ final class DiagnoseCommand implements Callable<Integer> {
         Diagnosis.Report report = diagnosis.report();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree(report, gaps)));
+            Output.json(tree(report, gaps), out);
         } else {
             print(report, gaps, out);
         }

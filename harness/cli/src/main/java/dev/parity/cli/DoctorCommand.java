@@ -17,7 +17,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Checks what devices need of this machine.
 @Command(
@@ -87,7 +86,7 @@ final class DoctorCommand implements Callable<Integer> {
         Checkup checkup = Checkup.of(new SystemMachine(TOOL_SECONDS), doctors);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(tree(checkup)));
+            Output.json(tree(checkup), out);
         } else {
             print(checkup, out);
         }

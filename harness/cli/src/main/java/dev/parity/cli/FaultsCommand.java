@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Lists faults.
 @Command(
@@ -39,7 +38,7 @@ final class FaultsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Fault.About> faults = Fault.all().stream().map(Fault::about).toList();
         if (json) {
-            out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(faults));
+            Output.json(faults, out);
         } else {
             faults.forEach(about -> print(about, out));
         }

@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Lists formats of logs.
 @Command(
@@ -33,7 +32,7 @@ final class FormatsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Row> rows = LogImporter.all().stream().map(Row::of).toList();
         if (json) {
-            out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(rows));
+            Output.json(rows, out);
         } else {
             for (Row row : rows) {
                 out.println("%-18s  %s".formatted(row.format, row.contents));

@@ -87,9 +87,7 @@ final class HostChecks {
                 machine.read("/sys/devices/system/cpu/online").orElse("").strip();
         Matcher allowed = ALLOWED.matcher(machine.read("/proc/self/status").orElse(""));
         List<Finding> findings = new ArrayList<>();
-        long nodes = machine.list("/sys/devices/system/node").stream()
-                .filter(name -> NODE.matcher(name).matches())
-                .count();
+        int nodes = machine.matching("/sys/devices/system/node", NODE).size();
         boolean bound = allowed.find() && !online.isEmpty() && !allowed.group(1).equals(online);
         if (!online.isEmpty()) {
             findings.add(Finding.ok(

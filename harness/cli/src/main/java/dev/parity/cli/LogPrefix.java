@@ -20,8 +20,8 @@ record LogPrefix(String origin, String text) {
                     + "|(?<piped>[\\w.-]{1,64})\\s*\\|\\s?"
                     // node1: of pdsh, 3: of srun, but no code such as EH9999:
                     + "|(?!E[A-Z]*\\d{4,5}:)(?<colon>[A-Za-z][\\w.-]*\\d[\\w.-]*|\\d{1,6}):(?:\\s|$))");
-    private static final Pattern RANK = Pattern.compile("(?i)\\b(?:rank|default)[ _=-]?(\\d+)|RankID:(\\d+)");
-    private static final Pattern IN_TEXT = Pattern.compile("RankID:\\d+");
+    private static final Pattern RANK = Pattern.compile("(?i)\\b(?:rank|default)[ _=-]?(\\d+)");
+    private static final Pattern IN_TEXT = Pattern.compile("RankID:(\\d+)");
     /// A rank behind a node behind a clock, say.
     private static final int MOST = 4;
 
@@ -52,17 +52,8 @@ record LogPrefix(String origin, String text) {
     ///
     /// @return its number, or an empty text
     String rank() {
-        for (String place : new String[] {origin, text.contains("RankID:") ? inText() : ""}) {
-            Matcher rank = RANK.matcher(place);
-            if (rank.find()) {
-                return rank.group(1) == null ? rank.group(2) : rank.group(1);
-            }
-        }
-        return "";
-    }
-
-    private String inText() {
-        Matcher found = IN_TEXT.matcher(text);
-        return found.find() ? found.group() : "";
+        Matcher prefix = RANK.matcher(origin);
+        Matcher inText = IN_TEXT.matcher(text);
+        return prefix.find() ? prefix.group(1) : inText.find() ? inText.group(1) : "";
     }
 }

@@ -11,7 +11,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Measures how far device models are off.
 @Command(
@@ -93,7 +92,7 @@ final class ModelErrorCommand implements Callable<Integer> {
             }
         }
         if (json) {
-            out.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(rows));
+            Output.json(rows, out);
             out.flush();
         }
         return ExitCode.OK;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What a command writes to a file, or prints where no file is named.
 final class Output {
@@ -20,6 +21,14 @@ final class Output {
         /// @param writer of the file or the terminal
         /// @throws IOException if what it is made of cannot be read
         void to(PrintWriter writer) throws IOException;
+    }
+
+    /// Prints a value as JSON.
+    ///
+    /// @param value of records, maps and lists
+    /// @param to the terminal
+    static void json(Object value, PrintWriter to) {
+        to.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(value));
     }
 
     /// Writes a text. A file is replaced when all of the text is there, and left as it was if that fails.

@@ -101,7 +101,11 @@ final class RecordCommand implements Callable<Integer> {
     }
 
     private Seeds range(long first) {
-        return seeds == null ? new Seeds(first, first) : Seeds.of(seeds);
+        try {
+            return seeds == null ? new Seeds(first, first) : Seeds.of(seeds);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), "--" + wrong.getMessage(), wrong);
+        }
     }
 
     private void summary(Path file) {

@@ -1,6 +1,6 @@
 package dev.parity.cli;
 
-import java.nio.file.Path;
+import dev.parity.runner.RunFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,14 +49,7 @@ record Sides(List<List<String>> groups) {
 
     /// Names two sides.
     String title() {
-        return "%s against %s".formatted(title(candidate()), title(reference()));
-    }
-
-    private static String title(List<String> side) {
-        Path first = Path.of(side.getFirst());
-        return side.size() == 1
-                ? String.valueOf(first.getFileName())
-                : "%s and %d more".formatted(first.getFileName(), side.size() - 1);
+        return RunFiles.title(reference(), candidate());
     }
 
     /// Keeps `--` from ending the options: here they may stand behind it.

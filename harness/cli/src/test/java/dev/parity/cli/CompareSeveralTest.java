@@ -156,6 +156,8 @@ final class CompareSeveralTest extends CliProcess {
         assertRefused("Unknown option: '--fast'", "compare", "a.log", "a.log", "--fast");
         assertRefused("Unknown option: '--loss-margin'", "compare", "a.log", "a.log", "--loss-margin", "0.1");
         assertRefused("parallel must be 1 to 256, was 0", "run", "moe-cifar", "--parallel", "0");
+        assertRefused(
+                "--seeds: expected N or FROM..TO, found '3..1'", "record", "moe-cifar", "--seeds", "3..1", "-o", "x");
         assertRefused("several seeds need %d in the file name", "record", "moe-cifar", "--seeds", "1..2", "-o", "x");
     }
 

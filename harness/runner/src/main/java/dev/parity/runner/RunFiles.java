@@ -54,6 +54,22 @@ public final class RunFiles {
         return files;
     }
 
+    /// Names two sides for people.
+    ///
+    /// @param references arguments of one side, at least one
+    /// @param candidates of the other side
+    /// @return for example `npu.log against gpu.log`
+    public static String title(List<String> references, List<String> candidates) {
+        return "%s against %s".formatted(side(candidates), side(references));
+    }
+
+    private static String side(List<String> arguments) {
+        Path first = Path.of(arguments.getFirst());
+        return arguments.size() == 1
+                ? String.valueOf(first.getFileName())
+                : "%s and %d more".formatted(first.getFileName(), arguments.size() - 1);
+    }
+
     private static List<Path> in(Path folder, RunReader reader) {
         List<Path> files = list(folder, _ -> true).stream()
                 .filter(Files::isRegularFile)

@@ -6,7 +6,6 @@ import dev.parity.spi.Machine.Access;
 import dev.parity.spi.Machine.Ran;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -41,10 +40,7 @@ public final class NpuDoctor implements Doctor {
 
     @Override
     public Examination examine(Machine machine) {
-        List<String> npus = machine.list("/dev").stream()
-                .filter(name -> NPU.matcher(name).matches())
-                .map("/dev/"::concat)
-                .toList();
+        List<String> npus = machine.matching("/dev", NPU);
         if (npus.isEmpty() && machine.access(DRIVER) == Access.ABSENT) {
             return new Examination(
                     List.of(Finding.missing(
@@ -87,12 +83,11 @@ public final class NpuDoctor implements Doctor {
             case Ran.Failed(String reason) ->
                 Finding.warn(
                         "npu-smi", reason, "install Ascend's driver; in a container, mount /usr/local/bin/npu-smi");
-            case Ran.Ended(int code, String out)
-            when code != 0 ->
-                Finding.missing(
+            case Ran.Ended ended
+            when ended.code() != 0 ->
+                Finding.failed(
                         "npu-smi",
-                        "ended with code %d: %s"
-                                .formatted(code, out.lines().findFirst().orElse("no output")),
+                        ended,
                         "see that driver and firmware fit each other and that this user may use the devices");
             case Ran.Ended(int code, String out) -> {
                 List<MatchResult> rows = ROW.matcher(out).results().toList();
@@ -117,7 +112,7 @@ public final class NpuDoctor implements Doctor {
         List<String> roots = Stream.of(OLD_TOOLKIT, NEW_TOOLKIT)
                 .filter(root -> machine.access(root) != Access.ABSENT)
                 .toList();
-        String home = variable(machine, "ASCEND_HOME_PATH");
+        String home = machine.variable("ASCEND_HOME_PATH");
         if (roots.isEmpty() && home.isEmpty()) {
             return List.of(Finding.missing(
                     "toolkit",
@@ -141,14 +136,14 @@ public final class NpuDoctor implements Doctor {
         findings.add(operators(machine, root));
         String setEnvironment = "before the program starts, 'source %s/set_env.sh'"
                 .formatted(root.equals(OLD_TOOLKIT) ? "/usr/local/Ascend/ascend-toolkit" : root);
-        String opp = variable(machine, "ASCEND_OPP_PATH");
+        String opp = machine.variable("ASCEND_OPP_PATH");
         if (opp.isEmpty() || machine.access(opp) != Access.USABLE) {
             findings.add(
                     Finding.missing("ASCEND_OPP_PATH", opp.isEmpty() ? "not set" : "no folder " + opp, setEnvironment));
         } else {
             findings.add(Finding.ok("ASCEND_OPP_PATH", opp));
         }
-        boolean found = Stream.of(variable(machine, "LD_LIBRARY_PATH").split(":", -1))
+        boolean found = Stream.of(machine.variable("LD_LIBRARY_PATH").split(":", -1))
                 .anyMatch(path -> path.startsWith(root + "/"));
         findings.add(
                 found
@@ -187,9 +182,5 @@ public final class NpuDoctor implements Doctor {
                 .flatMap(text -> VERSION.matcher(text).results())
                 .map(found -> found.group(1))
                 .findFirst();
-    }
-
-    private static String variable(Machine machine, String name) {
-        return Objects.requireNonNullElse(machine.environment().get(name), "");
     }
 }
