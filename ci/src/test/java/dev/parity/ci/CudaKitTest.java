@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// fake device runs a host build of the same kernels.
 @DisplayName("fake device, the kit for a host with a GPU")
 final class CudaKitTest {
-    private static final Path ROOT = Path.of(System.getProperty("parity.root"));
-
     @Test
     void theKitRunsEverythingOnTheFakeDevice(@TempDir Path folder) throws IOException, InterruptedException {
         FakeCuda.missing().ifPresent(reason -> assumeTrue(false, reason));
@@ -28,10 +25,10 @@ final class CudaKitTest {
                 Stream.of(System.getenv("PATH").split(":", -1)).anyMatch(path -> Files.exists(Path.of(path, "nvcc"))),
                 "there is no nvcc to compile kernels with");
         Path kit = folder.resolve("kit");
-        run(
+        Scripts.run(
                 Map.of(),
                 folder.resolve("made.txt"),
-                ROOT.resolve("ci/cuda-kit.sh").toString(),
+                Scripts.ROOT.resolve("ci/cuda-kit.sh").toString(),
                 kit.toString(),
                 "80",
                 "90");
@@ -48,7 +45,7 @@ final class CudaKitTest {
                 kernels.toString(),
                 "STEPS",
                 "3");
-        String printed = run(
+        String printed = Scripts.run(
                 device,
                 folder.resolve("ran.txt"),
                 kit.resolve("run.sh").toString(),
@@ -59,25 +56,12 @@ final class CudaKitTest {
 
     /// Builds the kernels' host twins: what the images name, the fake device finds there.
     private static Path hostKernels(Path folder) throws IOException {
-        Path sources = ROOT.resolve("backends/cuda/src/main/resources/dev/parity/cuda/internal/kernels");
+        Path sources = Scripts.ROOT.resolve("backends/cuda/src/main/resources/dev/parity/cuda/internal/kernels");
         try (Stream<Path> files = Files.list(sources)) {
             List<Path> kernels =
                     files.filter(path -> path.toString().endsWith(".cu")).toList();
             return FakeCuda.hostKernels(
                     FakeCuda.forEachMacro(kernels, List.of("FP32", "FP16", "BF16"), folder), sources);
         }
-    }
-
-    private static String run(Map<String, String> environment, Path output, String... command)
-            throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
-        builder.redirectOutput(output.toFile()).environment().putAll(environment);
-        Process process = builder.start();
-        boolean ended = process.waitFor(300, TimeUnit.SECONDS);
-        process.destroy();
-        String text = Files.readString(output);
-        assertThat(ended && process.exitValue() == 0).as(text).isTrue();
-        return text;
     }
 }

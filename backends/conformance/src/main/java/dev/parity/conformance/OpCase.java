@@ -35,7 +35,7 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
     ///
     /// @param t compute type
     /// @return at least one case for each Op
-    static List<OpCase> all(ElementType t) {
+    public static List<OpCase> all(ElementType t) {
         ProcessGroup four = new ProcessGroup("four", List.of(List.of(0, 1, 2, 3)));
         ProcessGroup pairs = new ProcessGroup("pairs", List.of(List.of(0, 2), List.of(3, 1)));
         List<OpCase> cases = new ArrayList<>();
@@ -176,7 +176,7 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
     /// Makes the program of the Op: inputs `in0` …, outputs `out0` ….
     ///
     /// @return one node
-    Program program() {
+    public Program program() {
         Program.Builder builder = new Program.Builder(name);
         List<Value> arguments = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
@@ -194,7 +194,7 @@ public record OpCase(String name, Op op, List<TensorType> inputs, int world, int
     ///
     /// @param random seeded by the caller
     /// @return the inputs of each rank, by name
-    List<Map<String, double[]>> drawAll(Random random) {
+    public List<Map<String, double[]>> drawAll(Random random) {
         List<Map<String, double[]>> ranks = new ArrayList<>();
         for (int rank = 0; rank < world; rank++) {
             List<double[]> drawn = draw(random);

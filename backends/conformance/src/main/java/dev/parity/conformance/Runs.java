@@ -8,6 +8,8 @@ import dev.parity.spi.Bindings;
 import dev.parity.spi.Bound;
 import dev.parity.spi.Executable;
 import dev.parity.spi.Node;
+import dev.parity.spi.NumericMode;
+import dev.parity.spi.Op;
 import dev.parity.spi.Program;
 import dev.parity.spi.Support;
 import dev.parity.spi.Tensor;
@@ -23,17 +25,27 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /// Runs programs on all ranks of a backend.
-final class Runs {
+public final class Runs {
     private Runs() {}
 
-    /// Opens a backend in its default mode, runs a program twice, so that what a run leaves behind shows,
-    /// and closes it.
-    ///
-    /// @param inputs of each rank, by name
-    /// @return the outputs of each rank, by name
+    /// Runs a program as [#of(BackendProvider, NumericMode, Program, List)] does, in the default mode.
     static List<Map<String, double[]>> of(
             BackendProvider provider, Program program, List<Map<String, double[]>> inputs) {
-        try (Backend backend = provider.open(inputs.size(), provider.defaultMode())) {
+        return of(provider, provider.defaultMode(), program, inputs);
+    }
+
+    /// Opens a backend, runs a program twice, so that what a run leaves behind shows, and closes it. Skips the test
+    /// if the backend does not support the program.
+    ///
+    /// @param provider of the backend
+    /// @param mode how it computes
+    /// @param program to run
+    /// @param inputs of each rank, by name
+    /// @return the outputs of each rank, by name
+    /// @throws AssertionError if a rank fails, with what it threw as the cause
+    public static List<Map<String, double[]>> of(
+            BackendProvider provider, NumericMode mode, Program program, List<Map<String, double[]>> inputs) {
+        try (Backend backend = provider.open(inputs.size(), mode)) {
             assumeSupported(backend, program);
             Executable executable = backend.compile(program);
             return onAllRanks(inputs.size(), rank -> {
@@ -66,6 +78,10 @@ final class Runs {
         for (Node node : program.nodes()) {
             Support support = backend.supports(node.op(), node.output().element());
             assumeTrue(support instanceof Support.Supported, () -> "not supported: " + support);
+        }
+        for (Value input : program.inputs()) {
+            boolean moved = backend.supports(new Op.Relu(), input.element()) instanceof Support.Supported;
+            assumeTrue(moved || !input.element().isFloating(), () -> "not supported: " + input);
         }
     }
 

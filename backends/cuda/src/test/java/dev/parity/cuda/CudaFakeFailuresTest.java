@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.fakecuda.FakeCuda;
 import dev.parity.spi.Availability;
 import dev.parity.spi.Backend;
@@ -15,6 +14,7 @@ import dev.parity.spi.Bindings;
 import dev.parity.spi.Bound;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
+import dev.parity.spi.Handles;
 import dev.parity.spi.Op;
 import dev.parity.spi.ProcessGroup;
 import dev.parity.spi.Program;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parity.conformance.BackendConformance;
 import dev.parity.fakecuda.FakeCuda;
-import dev.parity.fakecuda.Output;
+import dev.parity.fakes.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

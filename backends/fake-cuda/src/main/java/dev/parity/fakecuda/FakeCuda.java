@@ -1,15 +1,15 @@
 package dev.parity.fakecuda;
 
+import dev.parity.fakes.Builder;
+import dev.parity.fakes.Control;
+import dev.parity.fakes.Live;
+import dev.parity.fakes.Output;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +17,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,8 +25,6 @@ import java.util.stream.Stream;
 /// Settings hold from the next call of the driver on; the environment variables that they start from are named in
 /// `driver/settings.h`.
 public final class FakeCuda {
-    private static final Linker LINKER = Linker.nativeLinker();
-
     /// The libraries that NVIDIA's cut into several.
     private static final Map<String, List<String>> PARTS = Map.of(
             "libcublasLt.so.13",
@@ -41,46 +38,18 @@ public final class FakeCuda {
                     "libcudnn.so.9"));
 
     private final FakeLibraries libraries;
-    private final SymbolLookup driver;
+    private final Control control;
 
-    @SuppressWarnings("restricted") // the fake is native code
     private FakeCuda(FakeLibraries libraries) {
         this.libraries = libraries;
-        driver = SymbolLookup.libraryLookup(libraries.library("libcuda.so.1"), Arena.global());
+        control = new Control(libraries.library("libcuda.so.1"), "fakecuda");
     }
 
     /// Why the fakes cannot be built here.
     ///
     /// @return what is missing, empty if nothing is
     public static Optional<String> missing() {
-        if (!System.getProperty("os.name").equals("Linux")
-                || !System.getProperty("os.arch").equals("amd64")) {
-            return Optional.of("the fake CUDA device runs on Linux on x86-64 only");
-        }
-        List<String> lacking = new ArrayList<>();
-        Stream.of("g++", "gcc", "sh")
-                .filter(program -> Stream.of(
-                                System.getenv().getOrDefault("PATH", "").split(":", -1))
-                        .noneMatch(directory -> Files.isExecutable(Path.of(directory, program))))
-                .forEach(program -> lacking.add("%s in PATH".formatted(program)));
-        List<String> processor = processorFlags();
-        Stream.of("avx2", "fma", "f16c")
-                .filter(flag -> !processor.contains(flag))
-                .forEach(flag -> lacking.add("a processor with %s".formatted(flag)));
-        return lacking.isEmpty()
-                ? Optional.empty()
-                : Optional.of("the fake CUDA device needs %s".formatted(String.join(" and ", lacking)));
-    }
-
-    private static List<String> processorFlags() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(line -> line.startsWith("flags"))
-                    .findFirst()
-                    .map(line -> List.of(line.split(" ", -1)))
-                    .orElse(List.of());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Builder.missing("CUDA device", List.of("g++", "gcc", "sh"), List.of("avx2", "fma", "f16c"));
     }
 
     /// Builds the fakes, once for each state of their sources, into the directory of system property
@@ -92,13 +61,7 @@ public final class FakeCuda {
         missing().ifPresent(reason -> {
             throw new IllegalStateException(reason);
         });
-        String cache = System.getProperty("parity.fake.cache");
-        return Builder.build(
-                cache == null
-                        ? Path.of(
-                                System.getProperty("java.io.tmpdir"),
-                                "parity-fake-cuda-" + System.getProperty("user.name"))
-                        : Path.of(cache).toAbsolutePath());
+        return new FakeLibraries(Builder.build(FakeCuda.class, "fake-cuda"));
     }
 
     /// Builds the fakes and loads those of the driver, the runtime and NVRTC into this process, so that JNI libraries
@@ -206,9 +169,8 @@ public final class FakeCuda {
     /// @return this
     public FakeCuda fail(String function, int nth, int code) {
         try (Arena arena = Arena.ofConfined()) {
-            MethodHandle fail = function(
-                    "fakecuda_fail",
-                    FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            MethodHandle fail = control.function(
+                    "fail", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
             fail.invokeExact(arena.allocateFrom(function), nth, code);
             return this;
         } catch (Throwable e) {
@@ -220,9 +182,7 @@ public final class FakeCuda {
     ///
     /// @return all live objects, in no particular order
     public List<Live> live() {
-        return fields("live")
-                .map(fields -> new Live(fields[0], fields[1], Long.parseLong(fields[2])))
-                .toList();
+        return control.live();
     }
 
     /// What was counted: calls by function, `kernel NAME` and `kernel` for each that ran, `copy HtoD pinned`,
@@ -230,9 +190,7 @@ public final class FakeCuda {
     ///
     /// @return counters by name
     public Map<String, Long> counts() {
-        return fields("counts")
-                .collect(Collectors.toMap(
-                        fields -> fields[0], fields -> Long.parseLong(fields[1]), Long::sum, TreeMap::new));
+        return control.counts();
     }
 
     /// One counter.
@@ -247,14 +205,14 @@ public final class FakeCuda {
     ///
     /// @return the last lines, oldest first
     public List<String> log() {
-        return read("log").lines().toList();
+        return control.read("log").lines().toList();
     }
 
     /// Forgets counters and the log.
     ///
     /// @return this
     public FakeCuda forget() {
-        return call("fakecuda_forget");
+        return call("forget");
     }
 
     /// Puts the device back to where it was when the library was loaded, settings too. All handles and addresses
@@ -262,7 +220,7 @@ public final class FakeCuda {
     ///
     /// @return this
     public FakeCuda reset() {
-        return call("fakecuda_reset");
+        return call("reset");
     }
 
     /// Records launches from now on, one of each kernel, geometry and sizes of memory, for [#replay].
@@ -345,56 +303,12 @@ public final class FakeCuda {
     }
 
     private FakeCuda set(String name, String value) {
-        try (Arena arena = Arena.ofConfined()) {
-            MethodHandle set = function(
-                    "fakecuda_set",
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-            int status = (int) set.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value));
-            if (status != 0) {
-                throw new IllegalArgumentException("setting %s cannot be %s".formatted(name, value));
-            }
-            return this;
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new LinkageError("fakecuda_set", e);
-        }
+        control.set(name, value);
+        return this;
     }
 
     private FakeCuda call(String name) {
-        try {
-            function(name, FunctionDescriptor.ofVoid()).invokeExact();
-            return this;
-        } catch (Throwable e) {
-            throw new LinkageError(name, e);
-        }
-    }
-
-    private Stream<String[]> fields(String what) {
-        return read(what).lines().map(line -> line.split("\t", -1));
-    }
-
-    private String read(String what) {
-        MethodHandle read = function(
-                "fakecuda_read",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-        for (long size = 1 << 16; ; ) {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment buffer = arena.allocate(size);
-                long length = (long) read.invokeExact(arena.allocateFrom(what), buffer, size);
-                if (length <= size) {
-                    return new String(buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
-                }
-                size = 2 * length; // the text may grow in the meantime
-            } catch (Throwable e) {
-                throw new LinkageError("fakecuda_read", e);
-            }
-        }
-    }
-
-    @SuppressWarnings("restricted") // the fake is native code
-    private MethodHandle function(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(driver.find(name).orElseThrow(), descriptor);
+        control.call(name);
+        return this;
     }
 }

@@ -7,6 +7,8 @@ import static org.bytedeco.cuda.global.cudart.cuModuleLoadData;
 import static org.bytedeco.cuda.global.cudart.cuStreamSynchronize;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.parity.fakes.Builder;
+import dev.parity.fakes.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.parity.spi;
 
 /// A program made ready for a backend's devices.
+@FunctionalInterface
 public interface Executable {
     /// Binds the program to tensors on the device of a rank, and makes there what every run needs: a
     /// plan, a captured graph, memory for what lies between the Ops. Ranks may bind at the same time; a
@@ -17,4 +18,22 @@ public interface Executable {
     /// @throws BackendException if the device fails, or the backend was aborted
     /// @throws IllegalArgumentException if a binding is missing or of another type
     Bound bind(int rank, Bindings bindings);
+
+    /// Makes an executable that refuses to bind after a failure, and aborts its backend if a rank cannot bind.
+    ///
+    /// @param backend of the ranks
+    /// @param communicator that tells of failures
+    /// @param binder binds the program to the tensors of a rank
+    /// @return the executable
+    static Executable of(Backend backend, Communicator communicator, Executable binder) {
+        return (rank, bindings) -> {
+            communicator.checkNotFailed(backend.id());
+            try {
+                return binder.bind(rank, bindings);
+            } catch (RuntimeException | Error failure) { // or the others would wait for this rank
+                backend.abort(failure);
+                throw failure;
+            }
+        };
+    }
 }

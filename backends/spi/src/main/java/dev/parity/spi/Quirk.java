@@ -104,6 +104,16 @@ public record Quirk(
             }
         }
 
+        /// A fault that can be planted computes as with the quirk.
+        ///
+        /// @param fault its id
+        record Planted(String fault) implements Home {}
+
+        /// A fake of the device has it, and a test shows it.
+        ///
+        /// @param test class and method, for example `PhasesTest.typesAndShapesFit`
+        record OnFakeDevice(String test) implements Home {}
+
         /// Only a log or a look at the machine shows it.
         ///
         /// @param reason why nothing here computes with it

@@ -116,6 +116,8 @@ final class DiagnoseCommand implements Callable<Integer> {
     private static String home(Quirk quirk) {
         return switch (quirk.home()) {
             case Quirk.Home.Reproduced model -> "reproduced with --set " + String.join(" --set ", model.settings());
+            case Quirk.Home.Planted(String fault) -> "planted by --fault " + fault;
+            case Quirk.Home.OnFakeDevice fake -> "shown on a fake device by " + fake.test();
             case Quirk.Home.DiagnoseOnly only -> "diagnose only: " + only.reason();
         };
     }

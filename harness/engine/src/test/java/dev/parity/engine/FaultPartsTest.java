@@ -225,6 +225,23 @@ final class FaultPartsTest {
                 .isEqualTo(seeds.draw("noise", 1).uniform());
     }
 
+    @Test
+    void otherNumbersHaveTheSameMoments() {
+        Feed feed = parts("gate-noise-of-device", CONFIG).feed();
+        int count = 200_000;
+        SeedStream.Draw draw = new SeedStream(7).draw("noise", 0);
+        double[] drawn = IntStream.range(0, count)
+                .mapToDouble(_ -> feed.noise(Kind.GUMBEL, draw))
+                .toArray();
+        double mean = moment(drawn, 0, 1);
+        assertThat(mean).isCloseTo(0.5772, within(0.015));
+        assertThat(moment(drawn, mean, 2)).isCloseTo(Math.PI * Math.PI / 6, within(0.03));
+        assertThat(moment(drawn, mean, 3)).isCloseTo(2.404, within(0.15));
+        SeedStream seeds = new SeedStream(7);
+        assertThat(feed.noise(Kind.UNIFORM, seeds.draw("noise", 1)))
+                .isNotEqualTo(seeds.draw("noise", 1).uniform());
+    }
+
     private static double moment(double[] values, double around, int order) {
         double sum = 0;
         for (double value : values) {

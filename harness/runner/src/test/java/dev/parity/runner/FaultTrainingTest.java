@@ -214,6 +214,7 @@ final class FaultTrainingTest {
             hysteresis-missing      | precision.hysteresis=1
             scale-grows-late        | precision.dtype=bf16
             gate-noise-gaussian     | model.noise=none
+            gate-noise-of-device    | model.noise=none
             data-order-differs=2    | train.steps=24
             last-batch-repeated     | data.trainItems=384
             """)

@@ -1,7 +1,6 @@
 package dev.parity.cuda.internal;
 
 import dev.parity.cuda.internal.driver.Device;
-import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.cuda.internal.driver.KernelImages;
 import dev.parity.cuda.internal.libraries.CublasLt;
 import dev.parity.cuda.internal.libraries.Cudnn;
@@ -12,6 +11,7 @@ import dev.parity.spi.BackendException;
 import dev.parity.spi.Communicator;
 import dev.parity.spi.ElementType;
 import dev.parity.spi.Executable;
+import dev.parity.spi.Handles;
 import dev.parity.spi.NumericMode;
 import dev.parity.spi.Op;
 import dev.parity.spi.Program;
@@ -145,15 +145,8 @@ final class CudaBackend implements Backend {
     @Override
     public Executable compile(Program program) {
         checkSupports(program);
-        return (rank, bindings) -> {
-            checkNotAborted();
-            try {
-                return new CudaBound(this, ranks.get(rank), program, bindings);
-            } catch (RuntimeException | Error failure) { // or the others would wait for this rank
-                abort(failure);
-                throw failure;
-            }
-        };
+        return Executable.of(
+                this, communicator, (rank, bindings) -> new CudaBound(this, ranks.get(rank), program, bindings));
     }
 
     /// Refuses to go on after a failure, so that ranks that meet nobody stop too.

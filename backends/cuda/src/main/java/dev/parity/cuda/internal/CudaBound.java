@@ -1,7 +1,6 @@
 package dev.parity.cuda.internal;
 
 import dev.parity.cuda.internal.driver.Graph;
-import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.cuda.internal.driver.Kernel.Geometry;
 import dev.parity.cuda.internal.libraries.CublasLt;
 import dev.parity.cuda.internal.libraries.Cudnn;
@@ -10,7 +9,9 @@ import dev.parity.cuda.internal.ops.OpCommands;
 import dev.parity.spi.BackendException;
 import dev.parity.spi.Bindings;
 import dev.parity.spi.Bound;
+import dev.parity.spi.Command;
 import dev.parity.spi.ElementType;
+import dev.parity.spi.Handles;
 import dev.parity.spi.Node;
 import dev.parity.spi.Op;
 import dev.parity.spi.Placement;
@@ -59,11 +60,11 @@ final class CudaBound implements Bound {
     ///
     /// @param reason the node
     /// @param commands by which; none of a collective, whose commands depend on the other ranks
-    private record Mark(Object reason, List<Commands.Command> commands) {
+    private record Mark(Object reason, List<Command> commands) {
         @Override
         public String toString() {
             return commands.stream()
-                    .map(Commands.Command::text)
+                    .map(Command::text)
                     .collect(Collectors.joining(", then ", reason + (commands.isEmpty() ? "" : " by "), ""));
         }
     }
@@ -114,7 +115,7 @@ final class CudaBound implements Bound {
         commands.launch("marks", ElementType.FP32, "mark", Geometry.of(1, 1), progress, marks.size());
         int before = commands.list().size();
         work.run();
-        List<Commands.Command> all = commands.list();
+        List<Command> all = commands.list();
         marks.add(new Mark(reason, List.copyOf(all.subList(before, all.size()))));
     }
 

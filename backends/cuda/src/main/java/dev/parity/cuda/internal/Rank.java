@@ -2,9 +2,9 @@ package dev.parity.cuda.internal;
 
 import dev.parity.cuda.internal.driver.Device;
 import dev.parity.cuda.internal.driver.Event;
-import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.cuda.internal.driver.Pinned;
 import dev.parity.cuda.internal.driver.Stream;
+import dev.parity.spi.Handles;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -26,7 +26,14 @@ public final class FeedFaults implements Fault.Catalogue {
                                         + " Gumbel's",
                                 Fault.Strengths.SWITCH,
                                 "gating"),
-                        (parts, config, _) -> drawsNormal(parts, config)),
+                        (parts, config, _) -> draws(parts, config, "gate-noise-gaussian", new Normal())),
+                new PartsFault(
+                        Fault.About.of(
+                                "gate-noise-of-device",
+                                "draws the gate's noise from other random numbers, as a device's own generator does",
+                                Fault.Strengths.SWITCH,
+                                "gating"),
+                        (parts, config, _) -> draws(parts, config, "gate-noise-of-device", new OtherNumbers())),
                 new PartsFault(
                         Fault.About.of(
                                 "labels-swapped",
@@ -70,11 +77,11 @@ public final class FeedFaults implements Fault.Catalogue {
                         (parts, config, strength) -> reorders(parts, config, (int) strength, true)));
     }
 
-    private static TrainingParts drawsNormal(TrainingParts parts, TrainingConfig config) {
+    private static TrainingParts draws(TrainingParts parts, TrainingConfig config, String fault, Feed feed) {
         TrainingConfig.Model model = config.model();
         boolean noisy = model.noise() == TrainingConfig.Noise.RSAMPLE || model.k() == 2;
-        require(noisy && !model.experts().isEmpty(), "gate-noise-gaussian", "experts and Gumbel noise");
-        return parts.withFeed(new Normal());
+        require(noisy && !model.experts().isEmpty(), fault, "experts and Gumbel noise");
+        return parts.withFeed(feed);
     }
 
     private static TrainingParts reorders(TrainingParts parts, TrainingConfig config, int rank, boolean declared) {
@@ -99,6 +106,15 @@ public final class FeedFaults implements Fault.Catalogue {
         @Override
         public float pixel(int value) {
             return (value / 255.0f - mean) / 0.5f;
+        }
+    }
+
+    /// Every second number of each stream.
+    private record OtherNumbers() implements Feed {
+        @Override
+        public double noise(Model.NoiseInput.Kind kind, SeedStream.Draw draw) {
+            draw.uniform();
+            return Feed.super.noise(kind, draw);
         }
     }
 

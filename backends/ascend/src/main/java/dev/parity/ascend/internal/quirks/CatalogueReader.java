@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -44,15 +45,22 @@ final class CatalogueReader {
             String workaround,
             String off,
             Optional<List<String>> reproduced,
+            Optional<String> planted,
+            Optional<String> fakeDevice,
             Optional<String> diagnoseOnly,
             String source) {
         Quirk quirk() {
-            if (reproduced.isPresent() == diagnoseOnly.isPresent()) {
-                throw new IllegalArgumentException("expected one of 'reproduced' and 'diagnoseOnly'");
+            List<Home> homes = Stream.of(
+                            reproduced.<Home>map(Home.Reproduced::new),
+                            planted.<Home>map(Home.Planted::new),
+                            fakeDevice.<Home>map(Home.OnFakeDevice::new),
+                            diagnoseOnly.<Home>map(Home.DiagnoseOnly::new))
+                    .flatMap(Optional::stream)
+                    .toList();
+            if (homes.size() != 1) {
+                throw new IllegalArgumentException(
+                        "expected one of 'reproduced', 'planted', 'fakeDevice' and 'diagnoseOnly'");
             }
-            Home home = reproduced
-                    .<Home>map(Home.Reproduced::new)
-                    .orElseGet(() -> new Home.DiagnoseOnly(diagnoseOnly.orElseThrow()));
             return new Quirk(
                     id,
                     title,
@@ -64,7 +72,7 @@ final class CatalogueReader {
                     cause,
                     workaround,
                     off,
-                    home,
+                    homes.getFirst(),
                     source);
         }
     }

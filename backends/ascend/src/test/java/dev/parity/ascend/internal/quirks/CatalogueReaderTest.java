@@ -101,7 +101,7 @@ final class CatalogueReaderTest {
     @Test
     void aQuirkHasOneHome() {
         assertThatThrownBy(() -> CatalogueReader.quirks(GOOD + "  reproduced: [a=b]\n", "q.yaml"))
-                .hasMessageContaining("expected one of 'reproduced' and 'diagnoseOnly'");
+                .hasMessageContaining("expected one of 'reproduced', 'planted', 'fakeDevice' and 'diagnoseOnly'");
     }
 
     @Test

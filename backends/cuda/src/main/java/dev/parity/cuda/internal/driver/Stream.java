@@ -13,6 +13,7 @@ import static org.bytedeco.cuda.global.cudart.cuStreamEndCapture;
 import static org.bytedeco.cuda.global.cudart.cuStreamSynchronize;
 import static org.bytedeco.cuda.global.cudart.cuStreamWaitEvent;
 
+import dev.parity.spi.Handles;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;

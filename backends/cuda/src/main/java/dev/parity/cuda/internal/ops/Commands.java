@@ -2,11 +2,11 @@ package dev.parity.cuda.internal.ops;
 
 import dev.parity.cuda.internal.driver.Arguments;
 import dev.parity.cuda.internal.driver.DeviceMemory;
-import dev.parity.cuda.internal.driver.Handles;
 import dev.parity.cuda.internal.driver.Kernel;
 import dev.parity.cuda.internal.driver.Stream;
-import dev.parity.spi.BackendException;
+import dev.parity.spi.Command;
 import dev.parity.spi.ElementType;
+import dev.parity.spi.Handles;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,29 +31,6 @@ public final class Commands implements AutoCloseable {
     /// @param stream that is given them
     public Commands(Stream stream) {
         this.stream = stream;
-    }
-
-    /// One thing that the stream does.
-    ///
-    /// @param reason the node it belongs to
-    /// @param text kernel and geometry, or the call
-    /// @param work gives it to the stream
-    public record Command(String reason, String text, Runnable work) {
-        /// Gives it to the stream.
-        ///
-        /// @throws BackendException with the node, and what failed
-        public void issue() {
-            try {
-                work.run();
-            } catch (BackendException failure) {
-                throw new BackendException("%s failed: %s".formatted(reason, failure.getMessage()), failure);
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "%s by %s".formatted(reason, text);
-        }
     }
 
     /// Says what the following commands are for.

@@ -1,6 +1,5 @@
-package dev.parity.cuda.internal.driver;
+package dev.parity.spi;
 
-import dev.parity.spi.BackendException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

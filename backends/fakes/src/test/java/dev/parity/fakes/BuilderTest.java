@@ -1,4 +1,4 @@
-package dev.parity.fakecuda;
+package dev.parity.fakes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.parity.fakecuda;
+package dev.parity.fakes;
 
 /// What a program printed.
 ///

@@ -1,4 +1,4 @@
-package dev.parity.fakecuda;
+package dev.parity.fakes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,32 +13,83 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Builds the fakes from the sources on the class path, once for each state of the sources.
-final class Builder {
+/// Builds fake libraries from the sources that lie beside a class, once for each state of the sources.
+public final class Builder {
     private static final int MINUTES = 5;
 
     private Builder() {}
 
-    /// Builds the fakes if they are not in the cache. Two processes may do so at once: each builds for itself, and the
+    /// Why fakes cannot be built here.
+    ///
+    /// @param device that is faked, for the message
+    /// @param programs that have to be in PATH
+    /// @param flags that the processor has to have, as Linux names them
+    /// @return what is missing, empty if nothing is
+    public static Optional<String> missing(String device, List<String> programs, List<String> flags) {
+        if (!System.getProperty("os.name").equals("Linux")
+                || !System.getProperty("os.arch").equals("amd64")) {
+            return Optional.of("the fake %s runs on Linux on x86-64 only".formatted(device));
+        }
+        List<String> lacking = new ArrayList<>();
+        programs.stream()
+                .filter(program -> Stream.of(
+                                System.getenv().getOrDefault("PATH", "").split(":", -1))
+                        .noneMatch(directory -> Files.isExecutable(Path.of(directory, program))))
+                .forEach(program -> lacking.add("%s in PATH".formatted(program)));
+        List<String> processor = processorFlags();
+        flags.stream()
+                .filter(flag -> !processor.contains(flag))
+                .forEach(flag -> lacking.add("a processor with %s".formatted(flag)));
+        return lacking.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the fake %s needs %s".formatted(device, String.join(" and ", lacking)));
+    }
+
+    private static List<String> processorFlags() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("flags"))
+                    .findFirst()
+                    .map(line -> List.of(line.split(" ", -1)))
+                    .orElse(List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Builds the fakes if they are not in the cache: the directory of system property `parity.fake.cache`, by default
+    /// one in the directory of temporary files. Two processes may do so at once: each builds for itself, and the
     /// one that is ready first leaves its result.
-    static FakeLibraries build(Path cache) {
+    ///
+    /// @param owner beside which `native/build.sh` lies, which is given the sources and the directory to fill
+    /// @param name of the fakes, for directories and messages
+    /// @return the directory that `build.sh` filled
+    /// @throws IllegalStateException if something does not compile, with the compiler's messages
+    public static Path build(Class<?> owner, String name) {
+        String set = System.getProperty("parity.fake.cache");
+        Path cache = set == null
+                ? Path.of(
+                        System.getProperty("java.io.tmpdir"),
+                        "parity-%s-%s".formatted(name, System.getProperty("user.name")))
+                : Path.of(set).toAbsolutePath();
         try {
-            Path unpacked = unpack();
+            Path unpacked = unpack(owner, name);
             try {
                 Path home = cache.resolve(digest(unpacked));
                 if (!Files.isDirectory(home)) {
                     Files.createDirectories(cache);
-                    build(unpacked, Files.createTempDirectory(cache, "building"), home);
+                    build(name, unpacked, Files.createTempDirectory(cache, "building"), home);
                 }
-                return new FakeLibraries(home);
+                return home;
             } finally {
                 delete(unpacked);
             }
@@ -47,12 +98,12 @@ final class Builder {
         }
     }
 
-    private static void build(Path sources, Path building, Path home) throws IOException {
+    private static void build(String name, Path sources, Path building, Path home) throws IOException {
         Output output =
                 run(List.of("sh", sources.resolve("build.sh").toString(), sources.toString(), building.toString()));
         if (output.status() != 0) {
             delete(building);
-            throw new IllegalStateException("building the fake CUDA libraries failed:\n%s".formatted(output.text()));
+            throw new IllegalStateException("building the libraries of %s failed:\n%s".formatted(name, output.text()));
         }
         publish(building, home);
     }
@@ -70,14 +121,14 @@ final class Builder {
     }
 
     /// Copies the sources out of the directory or jar that they lie in.
-    private static Path unpack() throws IOException {
-        Path unpacked = Files.createTempDirectory("fake-cuda");
+    private static Path unpack(Class<?> owner, String name) throws IOException {
+        Path unpacked = Files.createTempDirectory(name);
         try {
-            URI uri = Objects.requireNonNull(Builder.class.getResource("native/build.sh"))
-                    .toURI();
+            URI uri =
+                    Objects.requireNonNull(owner.getResource("native/build.sh")).toURI();
             if (uri.getScheme().equals("jar")) {
                 try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-                    copy(jar.getPath("/dev/parity/fakecuda/native"), unpacked);
+                    copy(jar.getPath("/" + owner.getPackageName().replace('.', '/'), "native"), unpacked);
                 }
             } else {
                 copy(Path.of(uri).resolve("..").normalize(), unpacked);
@@ -121,10 +172,12 @@ final class Builder {
 
     /// Runs a program to its end.
     ///
+    /// @param command program and arguments
+    /// @return how it ended and what it printed
     /// @throws IllegalStateException if it does not end in time
-    static Output run(List<String> command) {
+    public static Output run(List<String> command) {
         try {
-            Path log = Files.createTempFile("fake-cuda", ".log");
+            Path log = Files.createTempFile("fake", ".log");
             try {
                 Process process = new ProcessBuilder(command)
                         .redirectErrorStream(true)

@@ -1,0 +1,5 @@
+/// Ranks on NPUs: what is bound, tensors, and collectives.
+@NullMarked
+package dev.parity.ascend.internal;
+
+import org.jspecify.annotations.NullMarked;

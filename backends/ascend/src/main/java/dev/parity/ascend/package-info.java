@@ -1,0 +1,5 @@
+/// Huawei NPUs.
+@NullMarked
+package dev.parity.ascend;
+
+import org.jspecify.annotations.NullMarked;
