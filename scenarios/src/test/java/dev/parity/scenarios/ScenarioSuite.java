@@ -99,6 +99,14 @@ public final class ScenarioSuite {
         Parity.assertHolds(check);
     }
 
+    @Test(dataProvider = Parity.CASES, dataProviderClass = Parity.class, groups = Groups.ASCEND)
+    @ParityCases(
+            scenarios = "moe-cifar",
+            pairs = {@Pair(candidate = "ascend"), @Pair(reference = "ascend")})
+    public void anNpuHoldsAgainstTheModels(ScenarioCheck check) {
+        Parity.assertHolds(check);
+    }
+
     @Test(dataProvider = Parity.CASES, dataProviderClass = Parity.class, groups = Groups.NIGHTLY)
     @ParityCases(scenarios = "moe-cifar")
     public void theMainJobPassesAndHasSomethingToShow(ScenarioCheck check) {

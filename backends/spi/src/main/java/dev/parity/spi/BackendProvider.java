@@ -22,6 +22,7 @@ public interface BackendProvider {
     /// Returns the mode that the device has by default.
     ///
     /// @return what [#open] is given when a scenario says nothing else
+    /// @throws BackendException if that depends on the device, and there is none
     NumericMode defaultMode();
 
     /// Opens devices.

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 /// @param reason why it cannot; empty if it can
 /// @param device what it is
 /// @param assumed what of it nobody measured; empty if nothing is
-/// @param computes lines by their subject
-/// @param mode every field and its default
+/// @param computes lines by their subject; empty if it cannot run here
+/// @param mode every field and its default; empty if it cannot run here
 record DeviceRow(
         String id,
         boolean available,
@@ -48,15 +48,15 @@ record DeviceRow(
         String device = end < 0 ? text : text.substring(0, end);
         String assumed =
                 end < 0 ? "" : text.substring(end + ASSUMPTION.length()).replace(ASSUMPTION, ", ");
-        NumericMode mode = provider.defaultMode();
-        List<String> devices = List.of();
-        String reason = "";
-        switch (provider.availability()) {
-            case Availability.Available(List<String> found) -> devices = found;
-            case Availability.Unavailable(String missing) -> reason = missing;
-        }
-        return new DeviceRow(
-                provider.id(), reason.isEmpty(), devices, reason, device, assumed, lines(device, mode), mode.fields());
+        return switch (provider.availability()) {
+            case Availability.Available(List<String> found) -> {
+                NumericMode mode = provider.defaultMode();
+                yield new DeviceRow(
+                        provider.id(), true, found, "", device, assumed, lines(device, mode), mode.fields());
+            }
+            case Availability.Unavailable(String missing) ->
+                new DeviceRow(provider.id(), false, List.of(), missing, device, assumed, Map.of(), Map.of());
+        };
     }
 
     /// Names the backends of which this is a variant.

@@ -84,7 +84,9 @@ final class DevicesCommand implements Callable<Integer> {
         lines.put("assumed", row.assumed().isEmpty() ? "nothing" : row.assumed());
         out.println(row.id());
         lines.forEach((subject, text) -> out.println("  %-22s  %s".formatted(subject, text)));
-        out.println("  mode, each a setting of a side of a scenario:");
+        if (row.available()) {
+            out.println("  mode, each a setting of a side of a scenario:");
+        }
         row.mode().forEach((field, value) -> out.println("    mode.%s=%s".formatted(field, value)));
     }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -56,20 +58,25 @@ final class DevicesProcessTest extends CliProcess {
         assertRefused("there is no backend 'tpu', there are [ascend-model,", "devices", "tpu");
     }
 
-    @Test
-    void anAbsentGpuIsToldWithTheRemedyAndNotReplaced() throws IOException, InterruptedException {
-        assumeTrue(Files.notExists(Path.of("/dev/nvidiactl")), "there is a GPU");
-        assertThat(parity("devices", "cuda").out())
-                .contains("no: no NVIDIA driver (libcuda.so.1 was not found): install driver 580 or later");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            cuda   | /dev/nvidiactl       | no NVIDIA driver (libcuda.so.1 was not found): install driver 580 or later
+            ascend | /dev/davinci_manager | no NPU driver (/dev/davinci_manager was not found): install the driver
+            """)
+    void anAbsentDeviceIsToldWithTheRemedyAndNotReplaced(String id, String node, String reason)
+            throws IOException, InterruptedException {
+        assumeTrue(Files.notExists(Path.of(node)), "there is a device");
+        assertThat(parity("devices", id).out()).contains("no: " + reason);
+        assertThat(parity("devices").out()).contains("not available: " + reason);
         Outcome refused = parity(
                 "record",
                 "moe-cifar",
                 "--backend",
-                "cuda",
+                id,
                 "-o",
                 folder.resolve("x.jsonl").toString());
         assertThat(refused.code()).isEqualTo(4);
-        assertThat(refused.err()).contains("backend cuda is not available", "libcuda.so.1");
+        assertThat(refused.err()).contains(reason);
         assertThat(folder.resolve("x.jsonl")).doesNotExist();
     }
 
