@@ -61,4 +61,20 @@ grep -q '<testsuite .*failures="[1-9]' "$work/judge/report/junit.xml"
 for file in report.html result.json; do
   [ -s "$work/judge/report/$file" ] || { say "the judge left no $file" >&2; exit 1; }
 done
+
+# the template itself, by a runner of GitLab pipelines that ci/lint.sh installed
+runner=$PWD/ci/target/lint/node_modules/.bin/gitlab-ci-local
+[ -x "$runner" ] || { say "run ci/lint.sh first: it installs $runner" >&2; exit 2; }
+mkdir "$work/project"
+cp ci/templates/gitlab.yml "$work/project/.gitlab-ci.yml"
+git -C "$work/project" init --quiet
+git -C "$work/project" add .
+cd "$work/project"
+job() {
+  must "GitLab's job $1" 0 "$runner" --shell-isolation --variable PARITY_HOME="$work/judge/parity" --variable PARITY_SEEDS=1..1 "$@"
+}
+job parity-gpu --variable BACKEND=cuda-model
+job parity-npu --variable BACKEND=ascend-model:910b
+job parity-judge
+[ -s report/junit.xml ] || { say "GitLab's job left no report" >&2; exit 1; }
 say "a pipeline passes, and fails where it must"
