@@ -19,7 +19,7 @@ count() { # the tests of a class, or what of them is named by the second word
 }
 
 must_be() { # what, found, expected
-  [ "$2" "$3" "$4" ] || { echo "examples: $1: found $2, expected $3 $4" >&2; exit 1; }
+  test "$2" "$3" "$4" || { echo "examples: $1: found $2, expected $3 $4" >&2; exit 1; }
 }
 
 mvn "${options[@]}" -f "$sample/pom.xml" clean verify

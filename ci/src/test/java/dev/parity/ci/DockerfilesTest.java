@@ -42,7 +42,7 @@ final class DockerfilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cuda.Dockerfile", "ascend.Dockerfile"})
+    @ValueSource(strings = {"cuda.Dockerfile", "ascend.Dockerfile", "dist.Dockerfile"})
     void anImageIsPinnedCleanUnprivilegedAndAsksTheDoctor(String file) throws IOException {
         List<Instruction> all = parse(file);
         assertThat(of(all, "FROM"))

@@ -1,6 +1,8 @@
 package dev.parity.reports;
 
-import dev.parity.reports.internal.Template;
+import dev.parity.reports.internal.CalibrationPage;
+import dev.parity.reports.internal.Pages;
+import dev.parity.reports.internal.ReportPage;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.Verdict;
 import dev.parity.statistics.calibration.Calibration;
@@ -30,6 +32,8 @@ public final class CalibrationReport {
     /// Gates and headlines that a row names.
     private static final int NAMED = 4;
 
+    private static final String NONE = "none";
+
     private CalibrationReport() {}
 
     /// Writes `calibration.html`, `calibration.md` and `calibration.json`.
@@ -41,12 +45,12 @@ public final class CalibrationReport {
     /// @return the page
     /// @throws UncheckedIOException if one cannot be written
     public static Path write(Path folder, String command, String machine, Calibration found) {
-        Map<String, Object> page = page(command, machine, found);
+        CalibrationPage page = page(command, machine, found);
         Path html = folder.resolve("calibration.html");
         try {
             Files.createDirectories(folder);
-            Files.writeString(html, Template.html("calibration.mustache", page));
-            Files.writeString(folder.resolve("calibration.md"), Template.plain("calibration.md.mustache", page));
+            Files.writeString(html, Printable.of(Pages.of("calibration.jte", page)));
+            Files.writeString(folder.resolve("calibration.md"), CalibrationMarkdown.of(page));
             Files.writeString(folder.resolve("calibration.json"), MAPPER.writeValueAsString(found));
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot write the calibration into " + folder, problem);
@@ -54,46 +58,46 @@ public final class CalibrationReport {
         return html;
     }
 
-    private static Map<String, Object> page(String command, String machine, Calibration found) {
+    private static CalibrationPage page(String command, String machine, Calibration found) {
         Calibration clean = found.part(true);
         Calibration faults = found.part(false);
-        Map<String, Object> page = new LinkedHashMap<>();
-        page.put("command", command);
-        page.put("machine", machine);
-        page.put("clean", rows(found.bySubject(true)));
-        page.put("faults", rows(found.bySubject(false)));
-        page.put("cleanRight", text(clean.right()));
-        page.put("falseAlarms", text(clean.failed()));
-        page.put("detected", text(faults.right()));
-        page.put("cause", text(faults.namedTheCause()));
-        page.put("seconds", "%.1f".formatted(found.medianSeconds()));
-        page.put(
-                "gates",
-                found.gates().stream().map(gate -> gate(gate, clean, faults)).toList());
-        page.put("strengths", strengths(found.bySubject(false)));
-        page.put("misses", misses(found));
-        return page;
+        return new CalibrationPage(
+                command,
+                machine,
+                "%.1f".formatted(found.medianSeconds()),
+                text(clean.right()),
+                text(clean.failed()),
+                text(faults.right()),
+                text(faults.namedTheCause()),
+                rows(found.bySubject(true)),
+                rows(found.bySubject(false)),
+                found.gates().stream()
+                        .map(gate ->
+                                new CalibrationPage.Gate(gate, text(clean.failed(gate)), text(faults.failed(gate))))
+                        .toList(),
+                strengths(found.bySubject(false)),
+                misses(found));
     }
 
-    private static List<Map<String, Object>> rows(Map<Subject, Calibration> subjects) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        subjects.forEach((subject, trials) -> {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("name", subject.name());
-            row.put("scenario", subject.scenario());
-            row.put("overrides", String.join(", ", subject.overrides()));
-            row.put("right", text(trials.right()));
-            row.put("failed", trials.failed().toString());
-            row.put("missed", trials.right().times() < trials.right().of());
-            row.put("verdicts", counted(trials, trial -> trial.verdict().label()));
-            row.put("suspects", String.join(", ", subject.suspects()));
-            row.put("cause", trials.namedTheCause().toString());
-            row.put("named", counted(trials, trial -> trial.suspect().orElse("none")));
-            row.put("gates", failing(trials));
-            row.put("seconds", "%.1f".formatted(trials.medianSeconds()));
-            rows.add(row);
-        });
-        return rows;
+    private static List<CalibrationPage.Row> rows(Map<Subject, Calibration> subjects) {
+        return subjects.entrySet().stream()
+                .map(each -> row(each.getKey(), each.getValue()))
+                .toList();
+    }
+
+    private static CalibrationPage.Row row(Subject subject, Calibration trials) {
+        return new CalibrationPage.Row(
+                subject.name(),
+                subject.scenario(),
+                String.join(", ", subject.overrides()),
+                text(trials.right()),
+                trials.right().times() < trials.right().of(),
+                counted(trials, trial -> trial.verdict().label()),
+                String.join(", ", subject.suspects()),
+                trials.namedTheCause().toString(),
+                counted(trials, trial -> trial.suspect().orElse(NONE)),
+                failing(trials),
+                "%.1f".formatted(trials.medianSeconds()));
     }
 
     /// Names the gates that failed most often.
@@ -117,69 +121,55 @@ public final class CalibrationReport {
                 .collect(Collectors.joining(", "));
     }
 
-    private static Map<String, Object> gate(String gate, Calibration clean, Calibration faults) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("name", gate);
-        row.put("falseAlarms", text(clean.failed(gate)));
-        row.put("detected", text(faults.failed(gate)));
-        return row;
-    }
-
     /// Finds, of faults that were planted in several strengths, the weakest from which on all are found 95 % of
     /// the time.
-    private static List<Map<String, Object>> strengths(Map<Subject, Calibration> faults) {
+    private static List<CalibrationPage.Strength> strengths(Map<Subject, Calibration> faults) {
         Map<String, List<Map.Entry<Subject, Calibration>>> byFault = faults.entrySet().stream()
                 .collect(Collectors.groupingBy(
                         entry -> entry.getKey().name().split("=", 2)[0], LinkedHashMap::new, Collectors.toList()));
-        List<Map<String, Object>> rows = new ArrayList<>();
+        List<CalibrationPage.Strength> rows = new ArrayList<>();
         byFault.forEach((fault, entries) -> {
             if (entries.size() > 1) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("name", fault);
-                row.put(
-                        "strengths",
+                rows.add(new CalibrationPage.Strength(
+                        fault,
+                        entries.stream()
+                                .takeWhile(entry -> entry.getValue().right().share() >= 0.95)
+                                .reduce((_, last) -> last)
+                                .map(entry -> entry.getKey().name().substring(fault.length() + 1))
+                                .orElse(NONE),
                         entries.stream()
                                 .map(entry -> "%s: %s"
                                         .formatted(
                                                 entry.getKey().name().substring(fault.length() + 1),
                                                 entry.getValue().right()))
-                                .collect(Collectors.joining(", ")));
-                row.put(
-                        "weakest",
-                        entries.stream()
-                                .takeWhile(entry -> entry.getValue().right().share() >= 0.95)
-                                .reduce((_, last) -> last)
-                                .map(entry -> entry.getKey().name().substring(fault.length() + 1))
-                                .orElse("none"));
-                rows.add(row);
+                                .collect(Collectors.joining(", "))));
             }
         });
         return rows;
     }
 
     /// Shows what wrong answers said, and failures that were put down to something else.
-    private static List<Map<String, Object>> misses(Calibration found) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (Trial trial : found.trials()) {
-            boolean misnamed =
-                    trial.verdict() == Verdict.FAIL && !trial.subject().isClean() && !trial.namesTheCause();
-            if (!trial.isRight() || misnamed) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("name", trial.subject().name());
-                row.put("number", trial.number());
-                row.put("verdict", trial.verdict().label());
-                row.put("suspect", trial.suspect().orElse("none"));
-                row.put("headline", trial.headline());
-                rows.add(row);
-            }
-        }
-        return rows;
+    private static List<CalibrationPage.Miss> misses(Calibration found) {
+        return found.trials().stream()
+                .filter(CalibrationReport::isMiss)
+                .map(trial -> new CalibrationPage.Miss(
+                        trial.subject().name(),
+                        trial.number(),
+                        ReportPage.Tag.of(trial.verdict()),
+                        trial.suspect().orElse(NONE),
+                        trial.headline()))
+                .toList();
+    }
+
+    private static boolean isMiss(Trial trial) {
+        boolean misnamed = trial.verdict() == Verdict.FAIL && !trial.subject().isClean() && !trial.namesTheCause();
+        return !trial.isRight() || misnamed;
     }
 
     private static String text(Rate rate) {
         Interval interval = rate.interval();
         return rate.of() == 0
-                ? "none"
+                ? NONE
                 : "%s (%.1f %%, 95 %%: %.1f to %.1f)"
                         .formatted(rate, 100 * rate.share(), 100 * interval.low(), 100 * interval.high());
     }

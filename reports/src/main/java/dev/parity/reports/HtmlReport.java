@@ -14,7 +14,6 @@ import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Suspicion;
 import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
-import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import java.util.ArrayList;
@@ -33,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// all text.
 public final class HtmlReport {
     private static final String LOSS_MARGIN = "loss";
-    private static final String UNKNOWN = "unknown";
 
     private HtmlReport() {}
 
@@ -52,7 +50,7 @@ public final class HtmlReport {
         ReportPage page = new ReportPage(
                 title,
                 command,
-                tag(result.verdict()),
+                ReportPage.Tag.of(result.verdict()),
                 result.headline(),
                 ordered.stream()
                         .filter(each -> each.verdict() != Verdict.NOT_JUDGED)
@@ -93,10 +91,6 @@ public final class HtmlReport {
                 .toList();
     }
 
-    private static ReportPage.Tag tag(Verdict verdict) {
-        return new ReportPage.Tag(verdict.label(), verdict.name().toLowerCase(Locale.ROOT));
-    }
-
     private static double ofMargin(Evidence.Equivalence found) {
         double share = Math.abs(found.unit().ofMargin(found.estimate().value(), found.margin()));
         return Double.isNaN(share) ? Double.POSITIVE_INFINITY : share;
@@ -117,17 +111,8 @@ public final class HtmlReport {
 
     private static List<ReportPage.Side> devices(Alignment pair) {
         return List.of(
-                new ReportPage.Side(true, device(pair.reference())),
-                new ReportPage.Side(false, device(pair.candidate())));
-    }
-
-    private static String device(RunTrace run) {
-        Map<String, String> underTest = run.provenance().underTest();
-        return Stream.of(Provenance.BACKEND, Provenance.DEVICE)
-                .map(key -> underTest.getOrDefault(key, ""))
-                .filter(text -> !text.isEmpty())
-                .reduce((backend, device) -> backend + ", " + device)
-                .orElse(UNKNOWN);
+                new ReportPage.Side(true, Facts.device(pair.reference())),
+                new ReportPage.Side(false, Facts.device(pair.candidate())));
     }
 
     private static ReportPage.Suspected suspect(Suspicion found) {
@@ -144,7 +129,7 @@ public final class HtmlReport {
                 .filter(each -> passed == (each.verdict() == Verdict.PASS))
                 .map(each -> new ReportPage.Gate(
                         each.gate(),
-                        tag(each.verdict()),
+                        ReportPage.Tag.of(each.verdict()),
                         each.sentence(),
                         each.statistical().map(HtmlReport::numbers).orElse(null),
                         each.origins()))
@@ -172,7 +157,7 @@ public final class HtmlReport {
         return found.parts().stream()
                 .map(part -> new ReportPage.Part(
                         part.name(),
-                        tag(part.verdict()),
+                        ReportPage.Tag.of(part.verdict()),
                         "%.1f %%".formatted(part.reference()),
                         "%.1f %%".formatted(part.candidate()),
                         "%+.2f pp".formatted(part.difference()),

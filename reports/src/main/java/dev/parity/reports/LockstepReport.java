@@ -1,7 +1,8 @@
 package dev.parity.reports;
 
-import dev.parity.reports.internal.Template;
-import dev.parity.statistics.Verdict;
+import dev.parity.reports.internal.LockstepPage;
+import dev.parity.reports.internal.Pages;
+import dev.parity.reports.internal.ReportPage;
 import dev.parity.statistics.tensors.LockstepResult;
 import dev.parity.statistics.tensors.OpFinding;
 import dev.parity.statistics.tensors.TensorErrors;
@@ -91,70 +92,67 @@ public final class LockstepReport {
     /// @param found the answer
     /// @return the file's text
     public static String html(String command, LockstepResult found) {
-        Map<String, Object> page = new LinkedHashMap<>();
-        page.put("command", command);
-        page.put("sides", found.sides());
-        page.put("verdict", found.verdict().label());
-        page.put("verdictClass", css(found.verdict()));
-        page.put("headline", found.headline());
-        page.put("profile", found.profile());
-        page.put("notes", found.notes());
-        page.put("first", found.first().map(OpFinding::sentence).orElse(""));
-        page.put("worst", found.worst().sentence());
-        page.put("steps", found.steps().stream().map(step -> step(step, found)).toList());
-        return Printable.of(Template.html("lockstep.mustache", page));
+        LockstepResult.Sides sides = found.sides();
+        return Printable.of(Pages.of(
+                "lockstep.jte",
+                new LockstepPage(
+                        sides.scenario(),
+                        String.valueOf(sides.seed()),
+                        sides.golden(),
+                        sides.reference(),
+                        sides.candidate(),
+                        found.profile(),
+                        ReportPage.Tag.of(found.verdict()),
+                        found.headline(),
+                        found.first().map(OpFinding::sentence).orElse(""),
+                        found.worst().sentence(),
+                        found.notes(),
+                        command,
+                        found.steps().stream().map(step -> step(step, found)).toList())));
     }
 
-    private static String css(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT);
+    private static LockstepPage.Step step(long step, LockstepResult found) {
+        return new LockstepPage.Step(
+                String.valueOf(step),
+                found.findings().stream()
+                        .filter(each -> each.step() == step)
+                        .map(LockstepReport::cells)
+                        .toList());
     }
 
-    private static Map<String, Object> step(long step, LockstepResult found) {
-        List<Map<String, Object>> rows = found.findings().stream()
-                .filter(each -> each.step() == step)
-                .map(LockstepReport::cells)
-                .toList();
-        return Map.of("step", step, "ops", rows);
+    private static LockstepPage.Op cells(OpFinding op) {
+        return new LockstepPage.Op(
+                "%d %s".formatted(op.place().position(), op.place().op()),
+                op.place().part(),
+                op.place().value(),
+                "%s, %d elements"
+                        .formatted(
+                                op.format().name().toLowerCase(Locale.ROOT),
+                                op.candidate().elements()),
+                ReportPage.Tag.of(op.judgement().verdict()),
+                op.judgement().reason(),
+                op.sentence(),
+                Double.isNaN(op.ratio()) ? "" : "%.3g".formatted(op.ratio()),
+                List.of(errors(op.reference()), errors(op.candidate())));
     }
 
-    private static Map<String, Object> cells(OpFinding op) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("part", op.place().part());
-        row.put("position", op.place().position());
-        row.put("op", op.place().op());
-        row.put("value", op.place().value());
-        row.put("format", op.format().name().toLowerCase(Locale.ROOT));
-        row.put("n", op.candidate().elements());
-        row.put("verdict", op.judgement().verdict().label());
-        row.put("verdictClass", css(op.judgement().verdict()));
-        row.put("reason", op.judgement().reason());
-        row.put("ratio", Double.isNaN(op.ratio()) ? "" : "%.3g".formatted(op.ratio()));
-        row.put("sides", List.of(errors(op.reference()), errors(op.candidate())));
-        row.put("worst", op.sentence());
-        return row;
-    }
-
-    private static Map<String, Object> errors(TensorErrors errors) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("max", "%.2g".formatted(errors.maxSized()));
-        row.put("mean", "%.2g".formatted(errors.meanSized()));
-        row.put("rms", "%.2g".formatted(errors.rmsSized()));
-        row.put("bias", "%+.2g".formatted(errors.bias()));
-        row.put("growth", "%+.2g".formatted(errors.growth()));
+    private static LockstepPage.Errors errors(TensorErrors errors) {
         long most = errors.histogram().stream().mapToLong(count -> count).max().orElse(0);
-        List<Map<String, Object>> bars = new ArrayList<>();
+        List<LockstepPage.Bar> bars = new ArrayList<>();
         for (int bin = 0; bin < errors.histogram().size(); bin++) {
             long count = errors.histogram().get(bin);
             String to = bin < TensorErrors.BOUNDS.size()
                     ? "up to %s ulps".formatted(TensorErrors.BOUNDS.get(bin))
                     : "beyond, or apart";
-            bars.add(Map.of(
-                    "title",
-                    "%s: %d".formatted(to, count),
-                    "height",
-                    count == 0 ? 0 : Math.max(1, Math.ceilDiv(BAR * count, most))));
+            bars.add(new LockstepPage.Bar(
+                    "%s: %d".formatted(to, count), count == 0 ? 0 : Math.max(1, Math.ceilDiv(BAR * count, most))));
         }
-        row.put("bars", bars);
-        return row;
+        return new LockstepPage.Errors(
+                "%.2g".formatted(errors.maxSized()),
+                "%.2g".formatted(errors.meanSized()),
+                "%.2g".formatted(errors.rmsSized()),
+                "%+.2g".formatted(errors.bias()),
+                "%+.2g".formatted(errors.growth()),
+                bars);
     }
 }

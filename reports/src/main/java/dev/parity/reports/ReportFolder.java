@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,12 @@ public final class ReportFolder {
     ///
     /// @param result the answer
     /// @param file its report
-    public record Report(ParityResult result, Path file) {}
+    /// @param title heading and name of the suite, such as the scenario's
+    /// @param command what was run to get it
+    /// @param started when the answer was sought
+    /// @param took how long it took to get it, with the runs if there were any
+    public record Report(
+            ParityResult result, Path file, String title, String command, Instant started, Duration took) {}
 
     /// Takes a folder, removes the result that it holds, gets a new one and writes it.
     ///
@@ -52,9 +59,12 @@ public final class ReportFolder {
         }
         try (FileChannel _ = lock(folder)) {
             remove(folder);
+            Instant started = Instant.now();
             ParityResult found = result.get();
-            write(folder, title, command, found);
-            return new Report(found, folder.resolve(REPORT));
+            Report report = new Report(
+                    found, folder.resolve(REPORT), title, command, started, Duration.between(started, Instant.now()));
+            write(folder, report);
+            return report;
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot write into the folder " + folder, problem);
         }
@@ -90,11 +100,11 @@ public final class ReportFolder {
         }
     }
 
-    private static void write(Path folder, String title, String command, ParityResult result) {
+    private static void write(Path folder, Report report) {
         Map<String, String> texts = new LinkedHashMap<>();
-        texts.put(REPORT, HtmlReport.of(title, command, result));
-        texts.put(JSON, ResultJson.of(result));
-        texts.put(XML, JunitXml.of(title, result));
+        texts.put(REPORT, HtmlReport.of(report.title(), report.command(), report.result()));
+        texts.put(JSON, ResultJson.of(report.result()));
+        texts.put(XML, JunitXml.of(report));
         try {
             Path part = Files.createDirectories(folder.resolve(PART));
             for (Map.Entry<String, String> text : texts.entrySet()) {

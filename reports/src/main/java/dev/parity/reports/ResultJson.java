@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,16 +23,23 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A result as JSON.
+/// A result as JSON, by the schema in `result-schema-1.json`. It holds no clock of its own: the same runs judged again
+/// give the same text.
 public final class ResultJson {
+    /// Version of the format: the first number changes where a reader must, the second where something is added.
+    public static final String VERSION = "1.0";
+
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private ResultJson() {}
 
     private record Result(
+            String version,
             String verdict,
             String headline,
+            String scenario,
+            String recorded,
             List<String> planted,
             List<String> overridden,
             List<Suspected> suspects,
@@ -102,6 +110,7 @@ public final class ResultJson {
 
     private record Run(
             String name,
+            String device,
             int losses,
             int scaleEvents,
             int evaluations,
@@ -112,6 +121,7 @@ public final class ResultJson {
         static Run of(RunTrace run) {
             return new Run(
                     run.name(),
+                    Facts.device(run),
                     run.losses().size(),
                     run.scaleEvents().size(),
                     run.evaluations().size(),
@@ -166,8 +176,11 @@ public final class ResultJson {
     /// @return the file's text
     public static String of(ParityResult result) {
         String text = MAPPER.writeValueAsString(new Result(
+                VERSION,
                 result.verdict().label(),
                 result.headline(),
+                Facts.scenario(result),
+                Facts.recorded(result).map(Instant::toString).orElse(""),
                 result.planted(),
                 result.overridden(),
                 result.suspects().stream().map(Suspected::of).toList(),

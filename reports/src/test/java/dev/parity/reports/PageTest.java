@@ -11,20 +11,33 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The report's script and its accessibility, in a browser without a network.
+/// The pages' script and their accessibility, in a browser without a network.
 final class PageTest {
+    private static final String[] NONE = {};
     private static final Pattern ANSWER = Pattern.compile("<pre id=\"answer\">(.*?)</pre>", Pattern.DOTALL);
 
     /// Runs a script at the end of a report, and returns what it hands to `answer` as JSON.
     private static JsonNode ask(String name, String script, String... options)
             throws IOException, InterruptedException {
+        return ask(name, report(), script, options);
+    }
+
+    private static String report() {
+        return HtmlReport.of("moe-cifar", "parity run moe-cifar", ReportTest.result(1.1));
+    }
+
+    private static JsonNode ask(String name, String html, String script, String[] options)
+            throws IOException, InterruptedException {
         Path browser = Browser.find();
         Path folder = Files.createDirectories(Path.of("target", "pages", name));
-        String html = HtmlReport.of("moe-cifar", "parity run moe-cifar", ReportTest.result(1.1));
         String asking = """
                 <script>const errors = []; addEventListener('error', event => errors.push(event.message));
                 const answer = value => {
@@ -84,38 +97,50 @@ final class PageTest {
         assertThat(answer.get("root").asString()).isEqualTo("zh");
     }
 
-    @Test
-    void aPhoneSeesTheWholePageWithoutScrollingSideways() throws IOException, InterruptedException {
-        JsonNode answer = ask("phone", """
+    /// Every page that is written, by name.
+    static Stream<Arguments> pages() throws IOException {
+        Path folder = Files.createDirectories(Path.of("target", "pages", "results"));
+        return Stream.of(Arguments.of("report", report()), Arguments.of("index", ReportIndexTest.page(folder)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void aPhoneSeesTheWholePageWithoutScrollingSideways(String name, String html)
+            throws IOException, InterruptedException {
+        JsonNode answer = ask(name + "-phone", html, """
                 const frame = document.createElement('iframe');
                 frame.width = 390; frame.height = 800;
                 frame.srcdoc = '<!DOCTYPE html>' + document.documentElement.outerHTML.replace(/<script>[^]*?<\\/script>/g, '');
                 frame.onload = () => {
                   const page = frame.contentDocument;
-                  const chart = page.querySelector('svg.narrow').getBoundingClientRect();
-                  answer({wide: page.documentElement.scrollWidth, left: chart.left, right: chart.right});
+                  const charts = [...page.querySelectorAll('svg.narrow')].map(each => each.getBoundingClientRect());
+                  answer({wide: page.documentElement.scrollWidth, left: charts.map(each => each.left), right: charts.map(each => each.right)});
                 };
                 document.body.append(frame);
-                """);
+                """, NONE);
         assertThat(answer.get("wide").asInt()).isLessThanOrEqualTo(390);
-        assertThat(answer.get("left").asDouble()).isNotNegative();
-        assertThat(answer.get("right").asDouble()).isBetween(300.0, 390.0);
+        assertThat(answer.get("left").valueStream())
+                .allSatisfy(x -> assertThat(x.asDouble()).isNotNegative());
+        assertThat(answer.get("right").valueStream())
+                .hasSize(name.equals("report") ? 1 : 0)
+                .allSatisfy(x -> assertThat(x.asDouble()).isBetween(300.0, 390.0));
     }
 
-    @Test
-    void axeFindsNothingSerious() throws IOException, InterruptedException {
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void axeFindsNothingSerious(String name, String html) throws IOException, InterruptedException {
         String axe;
         try (InputStream in = PageTest.class.getResourceAsStream("/axe.min.js")) {
             axe = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         }
-        JsonNode answer = ask("axe", axe.replace("</script", "<\\/script") + """
+        JsonNode answer = ask(name + "-axe", html, axe.replace("</script", "<\\/script") + """
                         ;document.querySelectorAll('details').forEach(each => { each.open = true; });
                         axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']}).then(found => answer({
                           passes: found.passes.length,
                           serious: found.violations.filter(each => ['serious', 'critical'].includes(each.impact))
                             .map(each => each.id + ': ' + each.nodes.map(node => node.html + ' ' + node.failureSummary).join(' | ').slice(0, 600)),
                         }));
-                        """);
+                        """, NONE);
         assertThat(answer.get("passes").asInt()).isGreaterThan(15);
         assertThat(answer.get("serious")).as("serious findings of axe").isEmpty();
     }

@@ -75,8 +75,10 @@ final class ReportFolderTest {
     @Test
     void theThreeFilesOfAResultAreWritten() throws IOException {
         ParityResult result = result();
-        assertThat(ReportFolder.write(folder.resolve("new/one"), "t", "parity", () -> result))
-                .isEqualTo(new ReportFolder.Report(result, folder.resolve("new/one/report.html")));
+        ReportFolder.Report report = ReportFolder.write(folder.resolve("new/one"), "t", "parity", () -> result);
+        assertThat(report.result()).isEqualTo(result);
+        assertThat(report.file()).isEqualTo(folder.resolve("new/one/report.html"));
+        assertThat(report.took()).isPositive();
         assertThat(folder.resolve("new/one"))
                 .isDirectoryContaining("glob:**/report.html")
                 .isDirectoryContaining("glob:**/result.json")

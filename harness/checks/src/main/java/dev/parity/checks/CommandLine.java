@@ -1,12 +1,12 @@
 package dev.parity.checks;
 
+import dev.parity.reports.ShellLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A command as people type it.
@@ -36,10 +36,6 @@ final class CommandLine {
     }
 
     String text() {
-        return words.stream().map(CommandLine::quoted).collect(Collectors.joining(" "));
-    }
-
-    private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9_./=,:%+-]+") ? word : "'%s'".formatted(word.replace("'", "'\\''"));
+        return ShellLine.of(words);
     }
 }

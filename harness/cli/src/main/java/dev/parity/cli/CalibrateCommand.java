@@ -95,8 +95,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 .trials());
         all.addAll(calibrator.calibrate(planted, trials, seeds, this::show).trials());
         Calibration found = new Calibration(all);
-        String line = "parity "
-                + Sides.given(spec.commandLine().getParent().getParseResult().originalArgs());
+        String line = Sides.line(spec.commandLine());
         Path page = CalibrationReport.write(out, line, machine(), found);
         PrintWriter print = spec.commandLine().getOut();
         print.println("equal runs: %s PASS or WARN, %s FAIL"

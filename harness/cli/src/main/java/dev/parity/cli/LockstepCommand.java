@@ -122,8 +122,7 @@ final class LockstepCommand implements Callable<Integer> {
         } finally {
             bar.done();
         }
-        String line = "parity "
-                + Sides.given(spec.commandLine().getParent().getParseResult().originalArgs());
+        String line = Sides.line(spec.commandLine());
         Path page = LockstepReport.write(output == null ? Path.of("runs", folder) : output, line, found);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

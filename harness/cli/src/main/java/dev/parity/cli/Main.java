@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             RecordCommand.class,
             CompareCommand.class,
             ExplainCommand.class,
+            ReportCommand.class,
             LockstepCommand.class,
             CalibrateCommand.class,
             BaselineCommand.class,

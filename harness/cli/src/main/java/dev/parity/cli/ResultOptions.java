@@ -1,5 +1,7 @@
 package dev.parity.cli;
 
+import dev.parity.reports.MarkdownSummary;
+import dev.parity.reports.OpenTestReport;
 import dev.parity.reports.Printable;
 import dev.parity.reports.ReportFolder;
 import dev.parity.reports.ResultJson;
@@ -12,6 +14,9 @@ import dev.parity.statistics.Profile;
 import dev.parity.statistics.Verdict;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,6 +58,18 @@ final class ResultOptions {
             description = "judge by an approved baseline too; see 'parity baseline'")
     private @Nullable Path baseline;
 
+    @Option(
+            names = "--md",
+            paramLabel = "FILE",
+            description = "also write a summary in Markdown, of at most 1 MiB, such as $GITHUB_STEP_SUMMARY")
+    private @Nullable Path markdown;
+
+    @Option(
+            names = "--otr",
+            paramLabel = "FILE",
+            description = "also write the events of Open Test Reporting (XML) of the gates")
+    private @Nullable Path events;
+
     /// Prepares the judge; refuses what names no key or gate, and a baseline that cannot be read.
     Judge judge(Profile profile) {
         return new Judge(
@@ -82,10 +99,16 @@ final class ResultOptions {
 
     /// Gets a result, writes its report files, prints the summary, and returns the exit code.
     int show(CommandLine command, String title, Path folder, Supplier<ParityResult> judging) {
-        String line =
-                "parity " + Sides.given(command.getParent().getParseResult().originalArgs());
-        ReportFolder.Report report = ReportFolder.write(folder, title, line, judging);
+        clear(markdown);
+        clear(events);
+        ReportFolder.Report report = ReportFolder.write(folder, title, Sides.line(command), judging);
         ParityResult result = report.result();
+        if (markdown != null) {
+            write(markdown, MarkdownSummary.of(report, markdown));
+        }
+        if (events != null) {
+            write(events, OpenTestReport.of(report, events));
+        }
         if (json) {
             Terminal.OUT.print(ResultJson.of(result));
         } else {
@@ -94,6 +117,23 @@ final class ResultOptions {
         }
         Terminal.OUT.flush();
         return ExitCode.of(result.verdict());
+    }
+
+    /// Leaves no answer of an earlier command, as the folder does; refuses a place that cannot be written before
+    /// anything
+    /// is judged.
+    private static void clear(@Nullable Path file) {
+        if (file != null) {
+            write(file, "");
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException problem) {
+            throw new UncheckedIOException("cannot write " + file, problem);
+        }
     }
 
     private static void summary(ParityResult result) {

@@ -1,11 +1,13 @@
 package dev.parity.cli;
 
+import dev.parity.reports.ShellLine;
 import dev.parity.runner.RunFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 
 /// The runs that arguments name, `--` between sides.
 ///
@@ -68,5 +70,17 @@ record Sides(List<List<String>> groups) {
     /// Writes arguments as they were given.
     static String given(List<String> arguments) {
         return String.join(" ", arguments).replace(DIVIDER, "--");
+    }
+
+    /// Writes the command that the program was called with.
+    ///
+    /// @param command that was parsed
+    /// @return a line for a shell
+    static String line(CommandLine command) {
+        List<String> words = new ArrayList<>(List.of("parity"));
+        for (String word : command.getParent().getParseResult().originalArgs()) {
+            words.add(word.equals(DIVIDER) ? "--" : word);
+        }
+        return ShellLine.of(words);
     }
 }

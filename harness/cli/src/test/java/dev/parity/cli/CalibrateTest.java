@@ -31,7 +31,7 @@ final class CalibrateTest extends CliProcess {
         assertThat(outcome.out())
                 .contains("weight-gradient-scale=0.03, trial 1")
                 .contains("faults: 1/1 found, first suspect right in 1/1");
-        assertThat(folder.resolve("c/calibration.html")).content().contains("weight-gradient-scale&#x3D;0.03");
+        assertThat(folder.resolve("c/calibration.html")).content().contains("weight-gradient-scale=0.03");
         assertThat(folder.resolve("c/calibration.md")).content().contains("| weight-gradient-scale=0.03 |");
         JsonNode trials = JsonMapper.shared()
                 .readTree(Files.readString(folder.resolve("c/calibration.json")))

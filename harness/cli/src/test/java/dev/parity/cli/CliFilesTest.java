@@ -148,6 +148,36 @@ final class CliFilesTest extends CliProcess {
     }
 
     @Test
+    void aSummaryAndEventsAreWrittenWhereTheyAreAskedFor() throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("a b.log"), log(1));
+        Files.writeString(folder.resolve("c.log"), log(1.1));
+        String[] compare = {"compare", "a b.log", "c.log", "-o", "out", "--md", "sum.md", "--otr", "events.xml"};
+        assertThat(parity(compare).code()).isEqualTo(1);
+        assertThat(folder.resolve("sum.md"))
+                .content()
+                .contains(
+                        "## FAIL: c.log against a b.log",
+                        "parity compare 'a b.log' c.log -o out --md sum.md --otr events.xml",
+                        "[Report](./out/report.html)");
+        assertThat(folder.resolve("events.xml")).content().contains("status=\"FAILED\"");
+
+        Files.createDirectory(folder.resolve("old"));
+        Files.writeString(folder.resolve("old/result.json"), "[]");
+        Outcome index = parity("report", "index", ".");
+        assertThat(index.code()).as(index.err()).isZero();
+        assertThat(index.out()).contains("no result: ./old/result.json: ", "index of 1 results: ./index.html");
+        assertThat(folder.resolve("index.html")).content().contains("href=\"./out/report.html\"");
+        assertRefused("none is no folder", "report", "index", "none");
+
+        Files.delete(folder.resolve("c.log"));
+        assertRefused("is no file", compare);
+        assertThat(folder.resolve("sum.md")).as("no answer of the one before").isEmptyFile();
+        assertThat(folder.resolve("events.xml")).isEmptyFile();
+        assertRefused("cannot write no/sum.md", "compare", "a b.log", "a b.log", "-o", "new", "--md", "no/sum.md");
+        assertThat(folder.resolve("new")).doesNotExist();
+    }
+
+    @Test
     void aFullDiskIsNamedAsTheReason() throws IOException, InterruptedException {
         Path disk = Files.createDirectory(folder.resolve("disk"));
         Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk.toString())

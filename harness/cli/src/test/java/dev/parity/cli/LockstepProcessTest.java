@@ -22,7 +22,7 @@ final class LockstepProcessTest extends CliProcess {
                 .doesNotContain("first: ");
         assertThat(folder.resolve("runs/moe-cifar+train.microBatch=4-lockstep/lockstep.html"))
                 .content()
-                .contains("Step 1</h2>", "Step 2</h2>", "fc1.weight/new", "d/conv1.weight");
+                .contains(" 1</h2>", " 2</h2>", "fc1.weight/new", "d/conv1.weight");
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.parity.reports.internal;
 
+import dev.parity.statistics.Verdict;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What a report shows, as words and drawings.
@@ -65,7 +67,15 @@ public record ReportPage(
     ///
     /// @param text in words
     /// @param css its class
-    public record Tag(String text, String css) {}
+    public record Tag(String text, String css) {
+        /// Names a verdict.
+        ///
+        /// @param verdict any
+        /// @return its words and its class
+        public static Tag of(Verdict verdict) {
+            return new Tag(verdict.label(), verdict.name().toLowerCase(Locale.ROOT));
+        }
+    }
 
     /// The gap that is largest against its margin.
     ///
