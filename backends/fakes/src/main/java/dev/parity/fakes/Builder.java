@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -67,14 +68,14 @@ public final class Builder {
     }
 
     /// Builds the fakes if they are not in the cache: the directory of system property `parity.fake.cache`, by default
-    /// one in the directory of temporary files. Two processes may do so at once: each builds for itself, and the
-    /// one that is ready first leaves its result.
+    /// one in the directory of temporary files. Of two processes that want the same, one builds and the other
+    waits.
     ///
     /// @param owner beside which `native/build.sh` lies, which is given the sources and the directory to fill
     /// @param name of the fakes, for directories and messages
     /// @return the directory that `build.sh` filled
     /// @throws IllegalStateException if something does not compile, with the compiler's messages
-    public static Path build(Class<?> owner, String name) {
+    public static synchronized Path build(Class<?> owner, String name) {
         String set = System.getProperty("parity.fake.cache");
         Path cache = set == null
                 ? Path.of(
@@ -85,9 +86,13 @@ public final class Builder {
             Path unpacked = unpack(owner, name);
             try {
                 Path home = cache.resolve(digest(unpacked));
-                if (!Files.isDirectory(home)) {
-                    Files.createDirectories(cache);
-                    build(name, unpacked, Files.createTempDirectory(cache, "building"), home);
+                Files.createDirectories(cache);
+                try (FileChannel lock =
+                        FileChannel.open(cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                    lock.lock(); // until it is closed
+                    if (!Files.isDirectory(home)) {
+                        build(name, unpacked, Files.createTempDirectory(cache, "building"), home);
+                    }
                 }
                 return home;
             } finally {
@@ -105,19 +110,7 @@ public final class Builder {
             delete(building);
             throw new IllegalStateException("building the libraries of %s failed:\n%s".formatted(name, output.text()));
         }
-        publish(building, home);
-    }
-
-    /// Gives a finished build its name, or drops it if another process was ready first.
-    static void publish(Path building, Path home) throws IOException {
-        try {
-            Files.move(building, home, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileSystemException e) {
-            if (!Files.isDirectory(home)) {
-                throw e;
-            }
-            delete(building);
-        }
+        Files.move(building, home, StandardCopyOption.ATOMIC_MOVE); // whoever finds it finds all of it
     }
 
     /// Copies the sources out of the directory or jar that they lie in.
