@@ -1,6 +1,6 @@
 # Parity as a small image, for jobs that need no device. Unpack a distribution (`./parity dist`) and build in it:
 #   docker build -f Containerfile -t parity .
-# Run:  docker run --rm -v "$PWD:/work" parity compare gpu.log npu.log
+# Run:  docker run --rm --user "$(id -u)" -v "$PWD:/work" parity compare gpu.log npu.log
 ARG DEBIAN=bookworm-slim
 FROM debian:${DEBIAN}
 # the charts' texts are measured with a font
