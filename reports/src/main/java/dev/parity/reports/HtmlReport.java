@@ -168,7 +168,7 @@ public final class HtmlReport {
                 estimate.n() == 0 ? "" : String.valueOf(estimate.n()),
                 number(estimate.effectiveN()),
                 number(estimate.p()),
-                Double.isNaN(estimate.detectable()) ? "" : unit.text(estimate.detectable()),
+                Double.isNaN(estimate.detectable()) ? "" : unit.text(Facts.detectable(found)),
                 Whisker.of(unit, estimate.value(), estimate.interval(), found.margin()));
     }
 
@@ -203,7 +203,7 @@ public final class HtmlReport {
                 .map(found -> new ReportPage.Power(
                         found.gate(),
                         String.valueOf(found.estimate().n()),
-                        found.unit().text(found.estimate().detectable()),
+                        found.unit().text(Facts.detectable(found)),
                         found.unit().text(found.margin()),
                         "%.0f %%".formatted(100 * power(found)),
                         power(found) <= 1))
@@ -211,7 +211,7 @@ public final class HtmlReport {
     }
 
     private static double power(Evidence.Equivalence found) {
-        return Math.abs(found.unit().ofMargin(found.estimate().detectable(), found.margin()));
+        return Math.abs(found.unit().ofMargin(Facts.detectable(found), found.margin()));
     }
 
     private static Stream<ReportPage.Part> classes(Evidence.Parts found) {
