@@ -1,6 +1,8 @@
 package dev.parity.reports;
 
+import dev.parity.statistics.Evidence;
 import dev.parity.statistics.ParityResult;
+import dev.parity.statistics.Unit;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
 import java.time.DateTimeException;
@@ -30,6 +32,15 @@ final class Facts {
                 .filter(text -> !text.isEmpty())
                 .reduce((backend, device) -> backend + ", " + device)
                 .orElse(UNKNOWN);
+    }
+
+    /// Returns what a gate could have found.
+    ///
+    /// @param found of a gate
+    /// @return a value of its unit: of a ratio, the one that lies as far above 1; NaN where unknown
+    static double detectable(Evidence.Equivalence found) {
+        double difference = found.estimate().detectable();
+        return found.unit() == Unit.RATIO ? 1 + difference : difference;
     }
 
     /// Names the scenario of the first run.

@@ -42,7 +42,7 @@ public final class GateText {
         String known = "n %d".formatted(estimate.n())
                 + number(", n effective %.4g", estimate.effectiveN())
                 + number(", p %.4g", estimate.p())
-                + (Double.isNaN(estimate.detectable()) ? "" : ", detectable " + unit.text(estimate.detectable()));
+                + (Double.isNaN(estimate.detectable()) ? "" : ", detectable " + unit.text(Facts.detectable(found)));
         return List.of(
                 "  %s: %s%s, margin %s"
                         .formatted(

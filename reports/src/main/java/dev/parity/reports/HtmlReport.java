@@ -1,8 +1,10 @@
 package dev.parity.reports;
 
+import dev.parity.reports.internal.Confusion;
 import dev.parity.reports.internal.LossChart;
 import dev.parity.reports.internal.Pages;
 import dev.parity.reports.internal.ReportPage;
+import dev.parity.reports.internal.Routing;
 import dev.parity.reports.internal.StepTables;
 import dev.parity.reports.internal.Whisker;
 import dev.parity.statistics.Alignment;
@@ -22,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -33,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class HtmlReport {
     private static final String LOSS_MARGIN = "loss";
 
+    /// Ops that a report names; the page of the lockstep has all.
+    private static final int MOST_OPS = 50;
+
     private HtmlReport() {}
 
     /// Writes a report.
@@ -42,6 +48,17 @@ public final class HtmlReport {
     /// @param result the answer
     /// @return the file's text
     public static String of(String title, String command, ParityResult result) {
+        return of(title, command, result, Optional.empty());
+    }
+
+    /// Writes a report.
+    ///
+    /// @param title heading, such as the scenario's name
+    /// @param command what was run to get it
+    /// @param result the answer
+    /// @param lockstep what compared the same training Op by Op, if anything
+    /// @return the file's text
+    public static String of(String title, String command, ParityResult result, Optional<LockstepTable> lockstep) {
         List<Alignment> pairs = result.pairs();
         List<Evidence> ordered = result.evidence().stream()
                 .sorted(Comparator.comparing(Evidence::verdict).reversed())
@@ -69,8 +86,12 @@ public final class HtmlReport {
                 ordered.stream()
                         .flatMap(evidence -> evidence instanceof Evidence.Parts found ? classes(found) : Stream.of())
                         .toList(),
+                Confusion.of(pairs),
                 StepTables.experts(pairs),
+                Routing.of(pairs),
                 StepTables.gradients(pairs),
+                lockstep.map(HtmlReport::lockstep).orElse(null),
+                powers(result.evidence()),
                 runs(pairs),
                 keys.getOrDefault(Stand.APART, List.of()),
                 keys.getOrDefault(Stand.ALIKE, List.of()),
@@ -147,8 +168,50 @@ public final class HtmlReport {
                 estimate.n() == 0 ? "" : String.valueOf(estimate.n()),
                 number(estimate.effectiveN()),
                 number(estimate.p()),
-                Double.isNaN(estimate.detectable()) ? "" : unit.text(estimate.detectable()),
+                Double.isNaN(estimate.detectable()) ? "" : unit.text(Facts.detectable(found)),
                 Whisker.of(unit, estimate.value(), estimate.interval(), found.margin()));
+    }
+
+    private static ReportPage.Lockstep lockstep(LockstepTable found) {
+        List<LockstepTable.Op> open =
+                found.ops().stream().filter(op -> op.judged() != Verdict.PASS).toList();
+        return new ReportPage.Lockstep(
+                ReportPage.Tag.of(found.verdict()),
+                found.headline(),
+                found.profile(),
+                found.first() == null ? "" : found.first().name(),
+                found.worst().name(),
+                open.stream().limit(MOST_OPS).map(HtmlReport::op).toList(),
+                Math.max(0, open.size() - MOST_OPS));
+    }
+
+    private static ReportPage.Op op(LockstepTable.Op op) {
+        return new ReportPage.Op(
+                op.name(),
+                ReportPage.Tag.of(op.judged()),
+                op.ratio() == null ? "" : "%.3g".formatted(op.ratio()),
+                op.reason());
+    }
+
+    /// Lists what each gate could have found, the weakest first.
+    private static List<ReportPage.Power> powers(List<Evidence> evidence) {
+        return evidence.stream()
+                .filter(each -> each.verdict() != Verdict.NOT_JUDGED)
+                .flatMap(each -> each.statistical().stream())
+                .filter(found -> Double.isFinite(found.estimate().detectable()))
+                .sorted(Comparator.comparingDouble(HtmlReport::power).reversed())
+                .map(found -> new ReportPage.Power(
+                        found.gate(),
+                        String.valueOf(found.estimate().n()),
+                        found.unit().text(Facts.detectable(found)),
+                        found.unit().text(found.margin()),
+                        "%.0f %%".formatted(100 * power(found)),
+                        power(found) <= 1))
+                .toList();
+    }
+
+    private static double power(Evidence.Equivalence found) {
+        return Math.abs(found.unit().ofMargin(Facts.detectable(found), found.margin()));
     }
 
     private static Stream<ReportPage.Part> classes(Evidence.Parts found) {

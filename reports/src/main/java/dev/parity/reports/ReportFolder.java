@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// A folder that takes a result: `report.html`, `result.json` and `junit.xml`.
@@ -54,6 +55,25 @@ public final class ReportFolder {
     /// @throws IllegalArgumentException if the folder is a file, or another has it
     /// @throws UncheckedIOException if it cannot be written; then nothing of the result is left
     public static Report write(Path folder, String title, String command, Supplier<ParityResult> result) {
+        return write(folder, title, command, Optional.empty(), result);
+    }
+
+    /// Takes a folder, removes the result that it holds, gets a new one and writes it, with what a lockstep found.
+    ///
+    /// @param folder made if absent
+    /// @param title heading and name of the suite, such as the scenario's
+    /// @param command what was run to get it
+    /// @param lockstep what compared the same training Op by Op, if anything
+    /// @param result gives the answer; may write into the folder, and what it throws is thrown on
+    /// @return the answer and its report
+    /// @throws IllegalArgumentException if the folder is a file, or another has it
+    /// @throws UncheckedIOException if it cannot be written; then nothing of the result is left
+    public static Report write(
+            Path folder,
+            String title,
+            String command,
+            Optional<LockstepTable> lockstep,
+            Supplier<ParityResult> result) {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("%s is a file: expected a folder to write into".formatted(folder));
         }
@@ -63,7 +83,7 @@ public final class ReportFolder {
             ParityResult found = result.get();
             Report report = new Report(
                     found, folder.resolve(REPORT), title, command, started, Duration.between(started, Instant.now()));
-            write(folder, report);
+            write(folder, report, lockstep);
             return report;
         } catch (IOException problem) {
             throw new UncheckedIOException("cannot write into the folder " + folder, problem);
@@ -100,9 +120,9 @@ public final class ReportFolder {
         }
     }
 
-    private static void write(Path folder, Report report) {
+    private static void write(Path folder, Report report, Optional<LockstepTable> lockstep) {
         Map<String, String> texts = new LinkedHashMap<>();
-        texts.put(REPORT, HtmlReport.of(report.title(), report.command(), report.result()));
+        texts.put(REPORT, HtmlReport.of(report.title(), report.command(), report.result(), lockstep));
         texts.put(JSON, ResultJson.of(report.result()));
         texts.put(XML, JunitXml.of(report));
         try {

@@ -33,7 +33,7 @@ final class LockstepReportTest {
                 new OpFinding.Worst(0, 1, 2, 2, found, 0, TensorErrors.ulps(NumberFormat.FP16, 2, found, false)));
     }
 
-    private static LockstepResult result() {
+    static LockstepResult result() {
         return new LockstepResult(
                 new LockstepResult.Sides(HOSTILE, "cpu-fp64", "a", "b", "", 5),
                 "op",

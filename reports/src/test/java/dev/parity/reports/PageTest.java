@@ -7,8 +7,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -100,7 +103,13 @@ final class PageTest {
     /// Every page that is written, by name.
     static Stream<Arguments> pages() throws IOException {
         Path folder = Files.createDirectories(Path.of("target", "pages", "results"));
-        return Stream.of(Arguments.of("report", report()), Arguments.of("index", ReportIndexTest.page(folder)));
+        return Stream.of(
+                Arguments.of("report", report()),
+                Arguments.of("everything", ReportSectionsTest.full(folder.resolve("full"))),
+                Arguments.of("index", ReportIndexTest.page(folder.resolve("index"))),
+                Arguments.of("lockstep", LockstepReport.html("parity lockstep", LockstepReportTest.result())),
+                Arguments.of(
+                        "calibration", Files.readString(CalibrationReportTest.write(folder.resolve("calibration")))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -122,7 +131,7 @@ final class PageTest {
         assertThat(answer.get("left").valueStream())
                 .allSatisfy(x -> assertThat(x.asDouble()).isNotNegative());
         assertThat(answer.get("right").valueStream())
-                .hasSize(name.equals("report") ? 1 : 0)
+                .hasSize(List.of("report", "everything").contains(name) ? 1 : 0)
                 .allSatisfy(x -> assertThat(x.asDouble()).isBetween(300.0, 390.0));
     }
 
@@ -143,5 +152,30 @@ final class PageTest {
                         """, NONE);
         assertThat(answer.get("passes").asInt()).isGreaterThan(15);
         assertThat(answer.get("serious")).as("serious findings of axe").isEmpty();
+    }
+
+    // the Nu Html Checker, as its authors' command line has it: exit code 0 means no error
+    @Test
+    void everyPageIsValidHtml() throws IOException, InterruptedException {
+        Path folder = Files.createDirectories(Path.of("target", "pages", "valid"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "nu.validator.client.SimpleCommandLineValidator",
+                "--stdout"));
+        for (Arguments each : pages().toList()) {
+            Path page = folder.resolve(each.get()[0] + ".html");
+            command.add(Files.writeString(page, String.valueOf(each.get()[1])).toString());
+        }
+        Path out = folder.resolve("checker.out");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS))
+                .as("the checker ends")
+                .isTrue();
+        assertThat(process.exitValue()).as(Files.readString(out)).isZero();
     }
 }

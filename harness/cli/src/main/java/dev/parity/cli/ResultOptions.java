@@ -1,5 +1,6 @@
 package dev.parity.cli;
 
+import dev.parity.reports.LockstepTable;
 import dev.parity.reports.MarkdownSummary;
 import dev.parity.reports.OpenTestReport;
 import dev.parity.reports.Printable;
@@ -70,6 +71,12 @@ final class ResultOptions {
             description = "also write the events of Open Test Reporting (XML) of the gates")
     private @Nullable Path events;
 
+    @Option(
+            names = "--lockstep",
+            paramLabel = "FILE",
+            description = "show in the report what 'parity lockstep' found (lockstep.json, or its folder)")
+    private Optional<Path> lockstep = Optional.empty();
+
     /// Prepares the judge; refuses what names no key or gate, and a baseline that cannot be read.
     Judge judge(Profile profile) {
         return new Judge(
@@ -99,9 +106,10 @@ final class ResultOptions {
 
     /// Gets a result, writes its report files, prints the summary, and returns the exit code.
     int show(CommandLine command, String title, Path folder, Supplier<ParityResult> judging) {
+        Optional<LockstepTable> ops = lockstep.map(LockstepTable::read);
         clear(markdown);
         clear(events);
-        ReportFolder.Report report = ReportFolder.write(folder, title, Sides.line(command), judging);
+        ReportFolder.Report report = ReportFolder.write(folder, title, Sides.line(command), ops, judging);
         ParityResult result = report.result();
         if (markdown != null) {
             write(markdown, MarkdownSummary.of(report, markdown));

@@ -115,10 +115,13 @@ record Drawing(Size size, String svg, List<List<Double>> areas, double from, dou
 
     private static String accessible(String svg, Size size) {
         String id = size.css();
-        return svg.replaceFirst(
-                "<svg ([^>]*)>",
-                "<svg $1 class=\"chart %s\" role=\"img\" tabindex=\"0\" aria-labelledby=\"%s-title %s-desc\"><title id=\"%s-title\">%s</title><desc id=\"%s-desc\">%s</desc>"
-                        .formatted(id, id, id, id, Texts.english("chart.title"), id, Texts.english("chart.desc")));
+        // HTML knows no namespaces
+        return svg.replaceFirst(" xmlns:jfreesvg='[^']*'", "")
+                .replaceFirst(
+                        "<svg ([^>]*)>",
+                        "<svg $1 class=\"chart %s\" role=\"img\" tabindex=\"0\" aria-labelledby=\"%s-title %s-desc\"><title id=\"%s-title\">%s</title><desc id=\"%s-desc\">%s</desc>"
+                                .formatted(
+                                        id, id, id, id, Texts.english("chart.title"), id, Texts.english("chart.desc")));
     }
 
     /// Writes what the script reads.

@@ -69,13 +69,7 @@ public record IndexPage(String title, int results, List<Group> groups, List<Prob
     /// @param line path through the gaps; empty of a rule
     /// @param marks one a result
     public record Trend(
-            String gate,
-            ReportPage.Tag last,
-            String latest,
-            String label,
-            int height,
-            String line,
-            List<Mark> marks) {
+            String gate, ReportPage.Tag last, String latest, String label, int height, String line, List<Mark> marks) {
         private static final double WIDTH = 320;
         private static final int HEIGHT = 48;
         private static final int RULE_HEIGHT = 16;

@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// @param passed the others
 /// @param loss charts over the steps
 /// @param classes accuracy of each class
+/// @param confusions how the candidate's predictions differ; null if a side has none
 /// @param experts load of each layer's experts
+/// @param agreements of the routing, step by step
 /// @param gradients norms at the first step and over all
+/// @param lockstep what the Ops did; null if none is given
+/// @param powers what the runs could show
 /// @param runs that were compared
 /// @param apart keys of the provenance that differ, or are known on one side only
 /// @param alike the others
@@ -49,8 +53,12 @@ public record ReportPage(
         List<Gate> passed,
         @Nullable LossCharts loss,
         List<Part> classes,
+        @Nullable Confusions confusions,
         List<Layer> experts,
+        List<Agreement> agreements,
         List<Gradient> gradients,
+        @Nullable Lockstep lockstep,
+        List<Power> powers,
         List<Run> runs,
         List<Key> apart,
         List<Key> alike,
@@ -155,6 +163,80 @@ public record ReportPage(
             String interval,
             String p,
             Whisker whisker) {}
+
+    /// Predictions by class, candidate less reference.
+    ///
+    /// @param names of the classes that are shown
+    /// @param rows a class each
+    /// @param cut whether there are more classes
+    public record Confusions(List<String> names, List<ConfusionRow> rows, boolean cut) {}
+
+    /// Items of one class.
+    ///
+    /// @param name of the class
+    /// @param items of the reference, over all pairs and ranks
+    /// @param cells a predicted class each
+    public record ConfusionRow(String name, String items, List<ConfusionCell> cells) {}
+
+    /// Items of one class that are taken for one class.
+    ///
+    /// @param difference percentage points of the class's items
+    /// @param css `more` or `less`
+    /// @param heat from 0 to 100, the largest difference
+    /// @param label in words
+    public record ConfusionCell(String difference, String css, int heat, String label) {}
+
+    /// How far a layer's experts get the same tokens on both sides, drawn into 600 × 100.
+    ///
+    /// @param layer its name
+    /// @param mean path of the mean over the pairs
+    /// @param lowest path of the lowest pair
+    /// @param floor share at the lower edge; all tokens at the upper one
+    /// @param from first step
+    /// @param to last step
+    /// @param overall mean over all steps
+    /// @param last mean over the last quarter
+    /// @param least lowest value, and its step
+    public record Agreement(
+            String layer,
+            String mean,
+            String lowest,
+            String floor,
+            String from,
+            String to,
+            String overall,
+            String last,
+            String least) {}
+
+    /// What a lockstep found.
+    ///
+    /// @param verdict over all Ops
+    /// @param headline a sentence
+    /// @param profile how each Op was judged
+    /// @param first Op beyond its profile, or empty
+    /// @param worst Op
+    /// @param ops that do not pass
+    /// @param more that are not shown
+    public record Lockstep(
+            Tag verdict, String headline, String profile, String first, String worst, List<Op> ops, int more) {}
+
+    /// An output of an Op.
+    ///
+    /// @param name step, place and value
+    /// @param verdict its own
+    /// @param ratio of the candidate's error to the reference's, or empty
+    /// @param reason of the verdict
+    public record Op(String name, Tag verdict, String ratio, String reason) {}
+
+    /// What a gate could have found.
+    ///
+    /// @param gate id
+    /// @param n units
+    /// @param detectable difference that such data show 95 % of the time
+    /// @param margin with its unit
+    /// @param share detectable difference as a share of the margin, percent
+    /// @param enough whether it lies within the margin
+    public record Power(String gate, String n, String detectable, String margin, String share, boolean enough) {}
 
     /// The experts of one MoE layer.
     ///
