@@ -69,7 +69,7 @@ public final class Builder {
 
     /// Builds the fakes if they are not in the cache: the directory of system property `parity.fake.cache`, by default
     /// one in the directory of temporary files. Of two processes that want the same, one builds and the other
-    waits.
+    /// waits.
     ///
     /// @param owner beside which `native/build.sh` lies, which is given the sources and the directory to fill
     /// @param name of the fakes, for directories and messages
