@@ -100,7 +100,7 @@ final class FakeNpuTrainingTest {
         assertThat(traces.getLast().steps())
                 .hasSize(STEPS)
                 .isEqualTo(traces.getFirst().steps());
-        assertThat(traces.getLast().header().provenance().toString()).contains("Ascend910B3");
+        assertThat(traces.getLast().provenance().toString()).contains("Ascend910B3");
         assertThat(fake.live()).isEmpty();
     }
 
