@@ -22,6 +22,10 @@ public final class MarkdownSummary {
     private static final int LONGEST = 2_000;
 
     private static final int LONGEST_COMMAND = 100_000;
+
+    /// Sentences that speak for the suspect.
+    private static final int MOST_EVIDENCE = 10;
+
     private static final String MARKS = "\\`*_{}[]|~$#";
 
     private MarkdownSummary() {}
@@ -109,7 +113,7 @@ public final class MarkdownSummary {
         for (Suspicion first : report.result().suspects().stream().limit(1).toList()) {
             lines.add("**First suspect: %s** (weight %.0f of 100)"
                     .formatted(first.suspect().label(), first.weight()));
-            first.evidence().forEach(sentence -> lines.add("- " + text(sentence)));
+            first.evidence().stream().limit(MOST_EVIDENCE).forEach(sentence -> lines.add("- " + text(sentence)));
             lines.add("");
             lines.add("Next:");
             lines.add(code(first.next()));

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,12 +51,14 @@ public final class ReportFolder {
     /// @param folder made if absent
     /// @param title heading and name of the suite, such as the scenario's
     /// @param command what was run to get it
+    /// @param clock read before and after the answer
     /// @param result gives the answer; may write into the folder, and what it throws is thrown on
     /// @return the answer and its report
     /// @throws IllegalArgumentException if the folder is a file, or another has it
     /// @throws UncheckedIOException if it cannot be written; then nothing of the result is left
-    public static Report write(Path folder, String title, String command, Supplier<ParityResult> result) {
-        return write(folder, title, command, Optional.empty(), result);
+    public static Report write(
+            Path folder, String title, String command, InstantSource clock, Supplier<ParityResult> result) {
+        return write(folder, title, command, Optional.empty(), clock, result);
     }
 
     /// Takes a folder, removes the result that it holds, gets a new one and writes it, with what a lockstep found.
@@ -64,6 +67,7 @@ public final class ReportFolder {
     /// @param title heading and name of the suite, such as the scenario's
     /// @param command what was run to get it
     /// @param lockstep what compared the same training Op by Op, if anything
+    /// @param clock read before and after the answer
     /// @param result gives the answer; may write into the folder, and what it throws is thrown on
     /// @return the answer and its report
     /// @throws IllegalArgumentException if the folder is a file, or another has it
@@ -73,16 +77,17 @@ public final class ReportFolder {
             String title,
             String command,
             Optional<LockstepTable> lockstep,
+            InstantSource clock,
             Supplier<ParityResult> result) {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("%s is a file: expected a folder to write into".formatted(folder));
         }
         try (FileChannel _ = lock(folder)) {
             remove(folder);
-            Instant started = Instant.now();
+            Instant started = clock.instant();
             ParityResult found = result.get();
             Report report = new Report(
-                    found, folder.resolve(REPORT), title, command, started, Duration.between(started, Instant.now()));
+                    found, folder.resolve(REPORT), title, command, started, Duration.between(started, clock.instant()));
             write(folder, report, lockstep);
             return report;
         } catch (IOException problem) {

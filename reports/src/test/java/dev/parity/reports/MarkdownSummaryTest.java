@@ -6,10 +6,13 @@ import dev.parity.statistics.Estimate;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.Interval;
 import dev.parity.statistics.ParityResult;
+import dev.parity.statistics.Suspect;
+import dev.parity.statistics.Suspicion;
 import dev.parity.statistics.Unit;
 import dev.parity.statistics.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -82,6 +85,17 @@ final class MarkdownSummaryTest {
                 result.suspects());
     }
 
+    private static ParityResult suspecting(ParityResult result, Suspicion suspicion) {
+        return new ParityResult(
+                result.verdict(),
+                result.evidence(),
+                result.primary(),
+                result.comparability(),
+                result.pairs(),
+                result.margins(),
+                List.of(suspicion));
+    }
+
     private static Evidence classes(int count, String name) {
         Estimate estimate = new Estimate(5, new Interval(4, 6), 16, Double.NaN, 0.001, Double.NaN);
         return new Evidence.Parts(
@@ -109,8 +123,16 @@ final class MarkdownSummaryTest {
                 .<Evidence>mapToObj(
                         i -> new Evidence.Rule("rule" + i, Verdict.FAIL, "<".repeat(3_000_000 / 300), List.of()))
                 .toList();
-        String text = summary("&".repeat(2_000_000), "c".repeat(2_000_000), with(ReportTest.result(1.1), evidence));
+        ParityResult result = with(ReportTest.result(1.1), evidence);
+        String text = summary("&".repeat(2_000_000), "c".repeat(2_000_000), result);
         assertThat(text.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(MarkdownSummary.LIMIT);
         assertThat(text).contains("The command has 2000000 characters", "rows more are left out", "[Report]");
+
+        Suspicion suspicion =
+                new Suspicion(Suspect.DATA, 1, Collections.nCopies(5_000, "<".repeat(3_000)), "类".repeat(99_000), "");
+        String suspected = summary("&".repeat(2_000_000), "类".repeat(99_000), suspecting(result, suspicion));
+        assertThat(suspected.getBytes(StandardCharsets.UTF_8).length)
+                .isBetween(MarkdownSummary.LIMIT - 20_000, MarkdownSummary.LIMIT);
+        assertThat(suspected).contains("First suspect: data", "[Report]");
     }
 }

@@ -17,7 +17,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,6 +36,8 @@ import org.xml.sax.SAXException;
 final class ReportFolderTest {
     /// ESC, NUL, BEL and half of a surrogate pair.
     private static final String HOSTILE = "x\u001b[31m\u0000\u0007\ud800";
+
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-29T13:31:00Z"));
 
     @TempDir
     private Path folder;
@@ -75,10 +80,14 @@ final class ReportFolderTest {
     @Test
     void theThreeFilesOfAResultAreWritten() throws IOException {
         ParityResult result = result();
-        ReportFolder.Report report = ReportFolder.write(folder.resolve("new/one"), "t", "parity", () -> result);
+        Iterator<Instant> times =
+                List.of(CLOCK.instant(), CLOCK.instant().plusSeconds(2)).iterator();
+        ReportFolder.Report report =
+                ReportFolder.write(folder.resolve("new/one"), "t", "parity", times::next, () -> result);
         assertThat(report.result()).isEqualTo(result);
         assertThat(report.file()).isEqualTo(folder.resolve("new/one/report.html"));
-        assertThat(report.took()).isPositive();
+        assertThat(report.started()).isEqualTo("2026-11-29T13:31:00Z");
+        assertThat(report.took()).hasSeconds(2);
         assertThat(folder.resolve("new/one"))
                 .isDirectoryContaining("glob:**/report.html")
                 .isDirectoryContaining("glob:**/result.json")
@@ -91,7 +100,7 @@ final class ReportFolderTest {
         for (String name : List.of("report.html", "result.json", "junit.xml", "reference-seed1.jsonl.gz")) {
             Files.writeString(folder.resolve(name), "earlier");
         }
-        assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", () -> {
+        assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", CLOCK, () -> {
                     throw new IllegalStateException("no result");
                 }))
                 .isInstanceOf(IllegalStateException.class)
@@ -102,7 +111,7 @@ final class ReportFolderTest {
     @Test
     void aReportThatCannotBeWrittenLeavesNothing() throws IOException {
         Path inTheWay = folder.resolve("junit.xml/full");
-        assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", () -> {
+        assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", CLOCK, () -> {
                     makeFolder(inTheWay);
                     return result();
                 }))
@@ -127,7 +136,7 @@ final class ReportFolderTest {
                 .start();
         assumeTrue(mount.waitFor(10, TimeUnit.SECONDS) && mount.exitValue() == 0, "no right to mount a small disk");
         try {
-            assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", ReportFolderTest::result))
+            assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", CLOCK, ReportFolderTest::result))
                     .hasRootCauseMessage("No space left on device");
             assertThat(files()).containsExactly(".lock");
         } finally {
@@ -137,21 +146,22 @@ final class ReportFolderTest {
 
     @Test
     void aFolderThatIsInUseIsRefusedUntilItsResultIsWritten() {
-        ReportFolder.write(folder, "t", "parity", () -> {
-            assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", ReportFolderTest::result))
+        ReportFolder.write(folder, "t", "parity", CLOCK, () -> {
+            assertThatThrownBy(() -> ReportFolder.write(folder, "t", "parity", CLOCK, ReportFolderTest::result))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("the folder %s is in use by another run".formatted(folder));
             return result();
         });
-        ReportFolder.write(folder, "t", "parity", ReportFolderTest::result);
+        ReportFolder.write(folder, "t", "parity", CLOCK, ReportFolderTest::result);
     }
 
     @Test
     void aFileIsNoFolder() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "kept");
-        assertThatThrownBy(() -> ReportFolder.write(file, "t", "parity", ReportFolderTest::result))
+        assertThatThrownBy(() -> ReportFolder.write(file, "t", "parity", CLOCK, ReportFolderTest::result))
                 .hasMessageContaining("is a file: expected a folder");
-        assertThatThrownBy(() -> ReportFolder.write(file.resolve("below"), "t", "parity", ReportFolderTest::result))
+        assertThatThrownBy(
+                        () -> ReportFolder.write(file.resolve("below"), "t", "parity", CLOCK, ReportFolderTest::result))
                 .isInstanceOf(UncheckedIOException.class);
         assertThat(file).hasContent("kept");
     }
@@ -159,7 +169,7 @@ final class ReportFolderTest {
     @Test
     void controlCharactersFromOutsideReachNoFile() throws IOException, ParserConfigurationException, SAXException {
         ParityResult hostile = result(run("a", Map.of(), Map.of()), run(HOSTILE, Map.of(), Map.of()));
-        ReportFolder.write(folder, HOSTILE, "parity compare " + HOSTILE, () -> hostile);
+        ReportFolder.write(folder, HOSTILE, "parity compare " + HOSTILE, CLOCK, () -> hostile);
         for (String name : List.of("report.html", "result.json", "junit.xml")) {
             String text = Files.readString(folder.resolve(name), StandardCharsets.UTF_8);
             assertThat(text.chars().filter(c -> Character.isISOControl(c) && c != '\n'))
@@ -175,7 +185,7 @@ final class ReportFolderTest {
         Map<String, String> context = Map.of(Provenance.OVERRIDES, "study.seeds=3");
         ParityResult faulted =
                 result(run("a", Map.of(), context), run("a", Map.of(Provenance.FAULT, "learning-rate=2"), context));
-        ReportFolder.write(folder, "t", "parity run", () -> faulted);
+        ReportFolder.write(folder, "t", "parity run", CLOCK, () -> faulted);
         assertThat(folder.resolve("report.html"))
                 .content()
                 .contains("<span>fault planted: learning-rate=2; overridden: study.seeds=3; ");
@@ -189,7 +199,7 @@ final class ReportFolderTest {
 
     @Test
     void aGapStandsBesideTheVerdict() throws IOException {
-        ReportFolder.write(folder, "t", "parity", ReportFolderTest::result);
+        ReportFolder.write(folder, "t", "parity", CLOCK, ReportFolderTest::result);
         assertThat(folder.resolve("report.html")).content().contains("What is missing", "<li>a is cut</li>");
     }
 

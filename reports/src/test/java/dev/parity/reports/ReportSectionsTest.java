@@ -61,23 +61,25 @@ final class ReportSectionsTest {
         return RunTrace.of(name, new TraceRecord.Header(1, provenance), records, List.of());
     }
 
+    static RunTrace reference() {
+        return run("gpu", List.of(6, 2), List.of(6, 2), List.of(0, 0, 0, 1, 1, 1));
+    }
+
     private static String html(RunTrace candidate) {
-        RunTrace reference = run("gpu", List.of(6, 2), List.of(6, 2), List.of(0, 0, 0, 1, 1, 1));
-        return HtmlReport.of("t", "parity compare a b", Results.judge(reference, candidate));
+        return HtmlReport.of("t", "parity compare a b", Results.judge(reference(), candidate));
     }
 
     /// A report with all that a report can show.
     static String full(Path folder) {
         LockstepReport.write(folder, "parity lockstep", LockstepReportTest.result());
-        RunTrace reference = run("gpu", List.of(6, 2), List.of(6, 2), List.of(0, 0, 0, 1, 1, 1));
         return HtmlReport.of(
                 "everything",
                 "parity compare a b",
-                Results.judge(reference, candidate()),
+                Results.judge(reference(), candidate()),
                 Optional.of(LockstepTable.read(folder)));
     }
 
-    private static RunTrace candidate() {
+    static RunTrace candidate() {
         return run("npu", List.of(5, 3), List.of(4, 4), List.of(0, 0, 1, 1, 1, 0));
     }
 

@@ -10,9 +10,16 @@ import com.networknt.schema.SpecificationVersion;
 import dev.parity.reports.internal.Resource;
 import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Verdict;
+import dev.parity.trace.Provenance;
+import dev.parity.trace.RunTrace;
+import dev.parity.trace.StepRecord;
+import dev.parity.trace.TraceRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +40,28 @@ final class ResultSchemaTest {
                 .toList();
     }
 
+    private static RunTrace trace(double factor) {
+        List<TraceRecord> records = new ArrayList<>();
+        for (int step = 1; step <= 60; step++) {
+            records.add(new StepRecord(
+                    step,
+                    1,
+                    List.of(factor * (1 + Math.exp(-step / 30.0) + 0.01 * Math.sin(step))),
+                    1,
+                    false,
+                    0.01,
+                    new TreeMap<>(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of()));
+        }
+        records.add(new TraceRecord.End(60, "0123456789abcdef".repeat(4)));
+        Provenance provenance =
+                Provenance.of(Provenance.RECORDED, Map.of(), Map.of(), Map.of("started", "2026-11-29T13:31:00Z"));
+        return RunTrace.of("run", new TraceRecord.Header(1, provenance), records, List.of());
+    }
+
     private static void assertValid(ParityResult result, Verdict verdict) {
         String json = ResultJson.of(result);
         assertThat(errors(json)).isEmpty();
@@ -43,6 +72,9 @@ final class ResultSchemaTest {
     void resultsOfTracesAndLogsAreValid() throws IOException {
         assertValid(ReportTest.result(1.1), Verdict.FAIL);
         assertValid(ReportTest.result(Double.POSITIVE_INFINITY), Verdict.FAIL);
+        assertValid(Results.judge(trace(1), trace(1)), Verdict.PASS);
+        assertValid(Results.judge(trace(1), trace(1.005)), Verdict.INCONCLUSIVE);
+        assertValid(Results.judge(ReportSectionsTest.reference(), ReportSectionsTest.candidate()), Verdict.FAIL);
         assertValid(Results.ofLogs(folder, 1), Verdict.PASS);
         assertValid(Results.ofLogs(folder, 1.1), Verdict.FAIL);
         // a little beyond the margin of 0.5 %
@@ -100,6 +132,9 @@ final class ResultSchemaTest {
 
     @Test
     void theSameRunsGiveTheSameText() {
-        assertThat(ResultJson.of(ReportTest.result(1.1))).isEqualTo(ResultJson.of(ReportTest.result(1.1)));
+        String text = ResultJson.of(Results.judge(trace(1), trace(1)));
+        assertThat(ResultJson.of(Results.judge(trace(1), trace(1)))).isEqualTo(text);
+        assertThat(JsonMapper.shared().readTree(text).get("recorded").asString())
+                .isEqualTo("2026-11-29T13:31:00Z");
     }
 }

@@ -6,6 +6,7 @@ import dev.parity.reports.ReportFolder;
 import dev.parity.statistics.Evidence;
 import dev.parity.statistics.ParityResult;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -17,7 +18,8 @@ import java.util.stream.Collectors;
 public record Checked(ParityResult result, Path report, String command) {
     /// Gets the answer of a check and writes its report.
     static Checked of(Check check, Path folder, Supplier<ParityResult> result) {
-        ReportFolder.Report report = ReportFolder.write(folder, check.title(), check.command(), result);
+        ReportFolder.Report report =
+                ReportFolder.write(folder, check.title(), check.command(), InstantSource.system(), result);
         return new Checked(report.result(), report.file(), check.command());
     }
 

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -109,7 +110,8 @@ final class ResultOptions {
         Optional<LockstepTable> ops = lockstep.map(LockstepTable::read);
         clear(markdown);
         clear(events);
-        ReportFolder.Report report = ReportFolder.write(folder, title, Sides.line(command), ops, judging);
+        ReportFolder.Report report =
+                ReportFolder.write(folder, title, Sides.line(command), ops, InstantSource.system(), judging);
         ParityResult result = report.result();
         if (markdown != null) {
             write(markdown, MarkdownSummary.of(report, markdown));

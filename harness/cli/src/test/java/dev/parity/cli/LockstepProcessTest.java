@@ -3,6 +3,7 @@ package dev.parity.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +48,11 @@ final class LockstepProcessTest extends CliProcess {
         assertThat(json.get("worst").get("value").asString()).isEqualTo("moe0/logits");
         assertThat(json.get("sides").get("fault").asString()).isEqualTo("gate-tf32-left-on=10");
         assertThat(folder.resolve("out/lockstep.json")).content().isEqualTo(failed.out());
+
+        Files.writeString(folder.resolve("a.log"), "[1, 100] loss: 2.300\n[1, 200] loss: 2.200\n");
+        parity("compare", "a.log", "a.log", "--lockstep", "out", "-o", "compared");
+        assertThat(folder.resolve("compared/report.html")).content().contains("Op by Op", "(MatMul), moe0/logits");
+        assertRefused("a.log is no lockstep", "compare", "a.log", "a.log", "--lockstep", "a.log", "-o", "compared");
     }
 
     @Test
