@@ -25,7 +25,7 @@ refuses() { # a linter, a good file, and an edit that breaks it
   ! "$1" "$broken" > "$work/refusal" 2>&1 || { echo "lint: $1 accepts $2 after '$3'" >&2; exit 1; }
 }
 
-scripts parity .ci/run ci/*.sh ci/dist/parity
+scripts parity .ci/run ci/*.sh ci/kit/*.sh ci/dist/parity
 refuses scripts ci/gate.sh 's/case $task/case $tsak/'
 workflow ci/templates/github.yml
 refuses workflow ci/templates/github.yml 's/needs: \[gpu, npu\]/needs: [gpu, tpu]/'

@@ -2,6 +2,7 @@
 # All there is to run on the device of this kit. Ends with 0 if everything passed, 4 if there is no device.
 #
 #   ./run.sh [RESULTS]      leaves traces, test results and a log in RESULTS (results)
+# shellcheck disable=SC2154 # kit.conf sets device and tests
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 results=${1:-results}
@@ -31,6 +32,7 @@ step devices parity devices "$device"
 grep -q 'available *yes' "$results/devices.txt" || { echo "there is no device to run on"; exit 4; }
 step conformance "$java" "${options[@]}" -cp "$here/test/*:$here/lib/lib/*" \
   org.junit.platform.console.ConsoleLauncher execute --select-class "$tests" --details summary --reports-dir "$results/junit"
+grep -ho '[a-z]*-model:.*equal bits.*' "$results"/junit/*.xml | tee "$results/probe.txt" # which models compute as the device does
 started=$(date +%s%N)
 step record record "$results/moe-cifar-$device.jsonl.gz"
 echo "recorded ${STEPS:-280} steps and their evaluation in $((($(date +%s%N) - started) / 1000000)) ms" | tee "$results/speed.txt"

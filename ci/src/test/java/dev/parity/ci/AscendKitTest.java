@@ -43,9 +43,9 @@ final class AscendKitTest {
                 folder.resolve("results").toString());
         assertThat(printed).contains("all passed", "Ascend910B3");
         assertThat(folder.resolve("results/moe-cifar-ascend.jsonl.gz")).isNotEmptyFile();
-        assertThat(folder.resolve("results/conformance.txt"))
+        assertThat(folder.resolve("results/probe.txt"))
                 .content()
-                .as("the probe of the models")
-                .contains("ascend-model:910b, FP16", "equal bits at K of [8, 16, 84, 400, 1024]");
+                .contains("ascend-model:910b, FP16: equal bits at K of [8, 16, 84, 400, 1024]")
+                .contains("ascend-model:910b:cube-trunc, FP32: equal bits at K of []");
     }
 }
