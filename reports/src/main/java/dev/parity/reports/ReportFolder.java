@@ -1,5 +1,6 @@
 package dev.parity.reports;
 
+import dev.parity.reports.internal.Fonts;
 import dev.parity.statistics.ParityResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,7 +72,8 @@ public final class ReportFolder {
     /// @param result gives the answer; may write into the folder, and what it throws is thrown on
     /// @return the answer and its report
     /// @throws IllegalArgumentException if the folder is a file, or another has it
-    /// @throws UncheckedIOException if it cannot be written; then nothing of the result is left
+    /// @throws UncheckedIOException if it cannot be written, so that nothing of the result is left,
+    ///     or if there is no font for its charts
     public static Report write(
             Path folder,
             String title,
@@ -82,6 +84,7 @@ public final class ReportFolder {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("%s is a file: expected a folder to write into".formatted(folder));
         }
+        Fonts.check();
         try (FileChannel _ = lock(folder)) {
             remove(folder);
             Instant started = clock.instant();
