@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// Runs the project's scripts.
 final class Scripts {
     static final Path ROOT = Path.of(System.getProperty("parity.root"));
-    private static final int SECONDS = 300;
+    private static final int SECONDS = 900;
 
     private Scripts() {}
 
