@@ -99,9 +99,9 @@ final class CliProcessTest extends CliProcess {
             "record",
             "moe-cifar",
             "--set",
-            "train.steps=4000",
+            "train.steps=1500", // half a minute, so that a checkpoint is written
             "--set",
-            "train.epochs=15",
+            "train.epochs=6",
             "--set",
             "data.testItems=40",
             "-o",
