@@ -1,8 +1,10 @@
 #!/bin/sh
-# Builds the fakes: build.sh SOURCES OUT makes OUT/81/lib64, OUT/9x/lib64 and OUT/lib with the state they share. Needs g++.
+# Builds the fakes: build.sh SOURCES OUT makes OUT/81/lib64, OUT/9x/lib64, OUT/lib with the state they share, and OUT/dev.
+# Needs g++.
 set -e
 out=$2
-mkdir -p "$out/lib" "$out/81/lib64" "$out/9x/lib64" "$out/obj"
+mkdir -p "$out/lib" "$out/81/lib64" "$out/9x/lib64" "$out/obj" "$out/dev"
+: > "$out/dev/davinci_manager" # what /dev has of a driver
 cp -R "$1"/. "$out/source/"
 cd "$out/source"
 flags="-std=c++17 -O3 -g1 -fPIC -fno-gnu-unique -Wall -Wextra -Werror -mavx2 -mf16c -ffp-contract=off -fno-math-errno"

@@ -80,3 +80,10 @@ std::vector<Stream *> streamsOf(Context *context);
 void resetContexts();
 
 } // namespace fake
+
+/// Begins a function that needs a context: ends it where a failure was planned, or the thread has none.
+#define BOUND() \
+    ENTER(int); \
+    int code = 0; \
+    Context *bound = fake::context(code); \
+    if (!bound) return code

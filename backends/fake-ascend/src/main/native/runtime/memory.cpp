@@ -6,12 +6,6 @@
 
 using namespace fake;
 
-#define BOUND() \
-    ENTER(int); \
-    int code = 0; \
-    Context *bound = fake::context(code); \
-    if (!bound) return code
-
 /// Checks one side of a copy.
 static int side(const char *what, const void *start, size_t bytes, bool device, bool pinned) {
     Memory *memory = holding(start, bytes);

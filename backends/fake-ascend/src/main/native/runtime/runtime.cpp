@@ -1,6 +1,7 @@
 // Initialisation, devices, contexts and modes.
 #include "../abi/acl.h"
 #include "../device/memory.h"
+#include "../device/operators.h"
 #include "../device/streams.h"
 #include <cstring>
 
@@ -14,7 +15,7 @@ static int initialised() {
     ENTER(int); \
     if (int code_ = initialised()) return code_
 
-#define BOUND() \
+#define READY() \
     INITIALISED(); \
     int code = 0; \
     Context *bound = fake::context(code); \
@@ -72,16 +73,7 @@ aclError aclGetCannAttribute(aclCannAttr, int32_t *value) {
     return 0;
 }
 
-size_t aclDataTypeSize(aclDataType dataType) {
-    switch (dataType) {
-    case ACL_INT8: case ACL_UINT8: case ACL_BOOL: return 1;
-    case ACL_FLOAT16: case ACL_BF16: case ACL_INT16: return 2;
-    case ACL_FLOAT: case ACL_INT32: return 4;
-    case ACL_INT64: case ACL_DOUBLE: return 8;
-    case ACL_DT_UNDEFINED: break;
-    }
-    return 0;
-}
+size_t aclDataTypeSize(aclDataType dataType) { return bytesOf(dataType); }
 
 aclError aclrtGetDeviceCount(uint32_t *count) {
     INITIALISED();
@@ -119,7 +111,7 @@ aclError aclrtResetDevice(int32_t deviceId) {
 }
 
 aclError aclrtGetDevice(int32_t *deviceId) {
-    BOUND();
+    READY();
     *deviceId = bound->device;
     return 0;
 }
@@ -154,13 +146,13 @@ aclError aclrtSetCurrentContext(aclrtContext context) {
 }
 
 aclError aclrtGetCurrentContext(aclrtContext *context) {
-    BOUND();
+    READY();
     *context = bound;
     return 0;
 }
 
 aclError aclrtSetDeviceSatMode(aclrtFloatOverflowMode mode) {
-    BOUND();
+    READY();
     if (mode != ACL_RT_OVERFLOW_MODE_SATURATION && mode != ACL_RT_OVERFLOW_MODE_INFNAN) {
         return fail(107000, "mode %d, expected 0 (saturation) or 1 (Inf and NaN)", mode);
     }
@@ -172,7 +164,7 @@ aclError aclrtSetDeviceSatMode(aclrtFloatOverflowMode mode) {
 }
 
 aclError aclrtGetDeviceSatMode(aclrtFloatOverflowMode *mode) {
-    BOUND();
+    READY();
     *mode = state.saturates ? ACL_RT_OVERFLOW_MODE_SATURATION : ACL_RT_OVERFLOW_MODE_INFNAN;
     return 0;
 }
@@ -190,7 +182,7 @@ static aclError option(aclSysParamOpt opt, int64_t value) {
 }
 
 aclError aclrtCtxSetSysParamOpt(aclSysParamOpt opt, int64_t value) {
-    BOUND();
+    READY();
     return option(opt, value);
 }
 
@@ -200,7 +192,7 @@ aclError aclrtSetSysParamOpt(aclSysParamOpt opt, int64_t value) {
 }
 
 aclError aclrtGetMemInfo(aclrtMemAttr attr, size_t *free, size_t *total) {
-    BOUND();
+    READY();
     if (attr != ACL_HBM_MEM) return fail(107000, "memory %d, expected 1 (HBM)", attr);
     *free = left(bound->device);
     *total = state.settings.memory;

@@ -4,12 +4,6 @@
 
 using namespace fake;
 
-#define BOUND() \
-    ENTER(int); \
-    int code = 0; \
-    Context *bound = fake::context(code); \
-    if (!bound) return code
-
 #define STREAM(handle) \
     BOUND(); \
     Stream *on = fake::stream(handle, code); \

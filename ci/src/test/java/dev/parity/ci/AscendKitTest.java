@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.parity.fakeascend.FakeAscend;
 import dev.parity.fakeascend.Layout;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -25,15 +24,14 @@ final class AscendKitTest {
                 folder.resolve("made.txt"),
                 Scripts.ROOT.resolve("ci/ascend-kit.sh").toString(),
                 kit.toString());
-        Path nodes = Files.createDirectory(folder.resolve("dev"));
-        Files.createFile(nodes.resolve("davinci_manager"));
+        FakeAscend fake = FakeAscend.load(Layout.CANN_9);
         Map<String, String> host = Map.of(
                 "ASCEND_HOME_PATH",
-                FakeAscend.load(Layout.CANN_9).toolkit().toString(),
+                fake.toolkit().toString(),
                 "ASCEND_OPP_PATH",
                 folder.toString(),
                 "JAVA_TOOL_OPTIONS",
-                "-Dparity.ascend.nodes=" + nodes,
+                "-Dparity.ascend.nodes=" + fake.nodes(),
                 "STEPS",
                 "3");
         String printed = Scripts.run(

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// A block that says why it is not run (`sh not run: REASON`) is only parsed, as are commands within a line of
 /// README: command and options exist.
 final class DocumentedCommandsTest {
-    private static final Path ROOT = Path.of(System.getProperty("parity.root"));
     private static final Pattern COMMAND = Pattern.compile("^(\\./parity|ci/gate\\.sh) .*", Pattern.MULTILINE);
     private static final Pattern WITHIN_A_LINE = Pattern.compile("`(\\./parity [^`]+)`");
     private static final Pattern EXIT_CODE = Pattern.compile("# exit code ([0-4])");
@@ -53,8 +52,8 @@ final class DocumentedCommandsTest {
     }
 
     private static List<Block> blocks() throws IOException {
-        List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
-        try (Stream<Path> files = Files.list(ROOT.resolve("docs"))) {
+        List<Path> pages = new ArrayList<>(List.of(Scripts.ROOT.resolve("README.md")));
+        try (Stream<Path> files = Files.list(Scripts.ROOT.resolve("docs"))) {
             files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
         }
         List<Block> blocks = new ArrayList<>();
@@ -64,7 +63,7 @@ final class DocumentedCommandsTest {
                 if (lines.get(at).startsWith("```")) {
                     int end = at + 1 + lines.subList(at + 1, lines.size()).indexOf("```");
                     String text = String.join("\n", lines.subList(at + 1, end));
-                    String place = "%s:%d".formatted(ROOT.relativize(page), at + 1);
+                    String place = "%s:%d".formatted(Scripts.ROOT.relativize(page), at + 1);
                     blocks.add(new Block(place, lines.get(at).substring(3), text));
                     at = end;
                 }
@@ -99,9 +98,9 @@ final class DocumentedCommandsTest {
         assertThat(Files.writeString(folder.resolve("parity"), program).toFile().setExecutable(true))
                 .isTrue();
         Files.createDirectory(folder.resolve("ci"));
-        Files.copy(ROOT.resolve("ci/gate.sh"), folder.resolve("ci/gate.sh"));
+        Files.copy(Scripts.ROOT.resolve("ci/gate.sh"), folder.resolve("ci/gate.sh"));
         for (String name : List.of("gpu.log", "npu.log", "npu-broken.log")) {
-            Files.copy(ROOT.resolve("docs/examples/parity-tests/logs").resolve(name), folder.resolve(name));
+            Files.copy(Scripts.ROOT.resolve("docs/examples/parity-tests/logs").resolve(name), folder.resolve(name));
         }
         Random noise = new Random(1);
         for (String name : List.of("a.log", "b.log", "c.log", "d.log")) {
@@ -171,7 +170,7 @@ final class DocumentedCommandsTest {
     @TestFactory
     Stream<DynamicTest> eachCommandWithinALineOfReadmeIsOne() throws IOException {
         return WITHIN_A_LINE
-                .matcher(Files.readString(ROOT.resolve("README.md")))
+                .matcher(Files.readString(Scripts.ROOT.resolve("README.md")))
                 .results()
                 .map(command -> command.group(1))
                 .distinct()

@@ -10,14 +10,10 @@ import dev.parity.engine.lockstep.Lockstep;
 import dev.parity.engine.lockstep.OpOutputs;
 import dev.parity.engine.lockstep.Station;
 import dev.parity.fakecuda.FakeCuda;
-import dev.parity.runner.LocalExecutor;
-import dev.parity.runner.RunExecutor;
 import dev.parity.runner.RunPlan;
-import dev.parity.runner.RunSpec;
 import dev.parity.runner.Scenario;
 import dev.parity.runner.Scenarios;
 import dev.parity.spi.Backend;
-import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
 import dev.parity.spi.ElementType;
 import dev.parity.trace.RunTrace;
@@ -95,14 +91,6 @@ final class FakeGpuTrainingTest {
         fake = FakeCuda.load().reset();
     }
 
-    private static Backend open(BackendProvider provider) {
-        return provider.open(2, provider.defaultMode());
-    }
-
-    private static Station station(String id) {
-        return Station.open(2, laid -> open(laid.apply(Backends.provider(id))));
-    }
-
     /// The golden's answer is to the same inputs. Of FP32 outputs, in which terms cancel, an ulp is that of the
     /// largest element; of FP16 ones each element's own.
     @Test
@@ -111,9 +99,9 @@ final class FakeGpuTrainingTest {
         Map<String, Double> worst = new TreeMap<>();
         Consumer<OpOutputs> measure = outputs ->
                 worst.merge(outputs.op().name(), ulps(outputs.value().element(), outputs.candidate()), Math::max);
-        try (Backend golden = open(Backends.provider("cpu-stored"));
-                Station cpu = station("cpu");
-                Station cuda = station("cuda")) {
+        try (Backend golden = MainJob.open(Backends.provider("cpu-stored"));
+                Station cpu = MainJob.station("cpu");
+                Station cuda = MainJob.station("cuda")) {
             new Lockstep(scenario.training(), DataSets.of(scenario.training().data()), golden, cpu, cuda)
                     .run(new TreeSet<>(Set.of(1L)), Optional.empty(), measure, (_, _) -> {});
         }
@@ -143,12 +131,8 @@ final class FakeGpuTrainingTest {
                 "moe-cifar",
                 List.of("precision.dtype=" + type, "train.steps=" + STEPS, "data.testItems=100", "trace.routing=true"));
         Scenario.Side gpu = new Scenario.Side("cuda", new TreeMap<>(Map.of("convOperands", "none")));
-        List<RunPlan.Run> runs =
-                List.of(run(scenario, new Scenario.Side("cpu-stored"), folder), run(scenario, gpu, folder));
-        List<RunTrace> traces = new LocalExecutor(1)
-                .execute(new RunPlan(runs), false, RunExecutor.Progress.QUIET).stream()
-                        .map(TraceReader::read)
-                        .toList();
+        List<RunTrace> traces =
+                MainJob.execute(MainJob.run(scenario, "cpu-stored", folder), MainJob.run(scenario, gpu, folder));
         List<StepRecord> golden = traces.getFirst().steps();
         List<StepRecord> cuda = traces.getLast().steps();
         assertThat(cuda).hasSize(STEPS);
@@ -169,21 +153,14 @@ final class FakeGpuTrainingTest {
     @Test
     void aLostDeviceLeavesATraceUpToTheLastStep(@TempDir Path folder) {
         Scenario scenario = Scenarios.load("moe-cifar", List.of("train.steps=" + STEPS));
-        RunPlan.Run run = run(scenario, new Scenario.Side("cuda"), folder);
+        RunPlan.Run run = MainJob.run(scenario, "cuda", folder);
         int illegalAddress = 700;
         fake.fail("kernel max_pool_fp16", 41, illegalAddress); // two pools on each of two ranks a step
-        RunPlan plan = new RunPlan(List.of(run));
-        assertThatThrownBy(() -> new LocalExecutor(1).execute(plan, false, RunExecutor.Progress.QUIET))
+        assertThatThrownBy(() -> MainJob.execute(run))
                 .hasStackTraceContaining("CUDA_ERROR_ILLEGAL_ADDRESS (700)")
                 .hasStackTraceContaining("MaxPool2d[window=2]")
                 .hasStackTraceContaining("max_pool_fp16<<<");
         assertThat(TraceReader.read(run.trace()).steps()).hasSize(10);
         fake.reset();
-    }
-
-    private static RunPlan.Run run(Scenario scenario, Scenario.Side side, Path folder) {
-        RunSpec spec =
-                new RunSpec(scenario.name(), side.backend(), scenario.training(), side, Optional.empty(), List.of());
-        return new RunPlan.Run(spec, folder.resolve(side.backend() + ".jsonl"));
     }
 }

@@ -10,19 +10,13 @@ import dev.parity.engine.lockstep.OpOutputs;
 import dev.parity.engine.lockstep.Station;
 import dev.parity.fakeascend.FakeAscend;
 import dev.parity.fakeascend.Layout;
-import dev.parity.runner.LocalExecutor;
-import dev.parity.runner.RunExecutor;
 import dev.parity.runner.RunPlan;
-import dev.parity.runner.RunSpec;
 import dev.parity.runner.Scenario;
 import dev.parity.runner.Scenarios;
 import dev.parity.spi.Backend;
-import dev.parity.spi.BackendProvider;
 import dev.parity.spi.Backends;
 import dev.parity.trace.RunTrace;
 import dev.parity.trace.TraceReader;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -51,20 +45,11 @@ final class FakeNpuTrainingTest {
     private static FakeAscend fake;
 
     @BeforeEach
-    void load(@TempDir Path nodes) throws IOException {
+    void load() {
         FakeAscend.missing().ifPresent(reason -> assumeTrue(false, reason));
         fake = FakeAscend.load(Layout.CANN_9).reset();
-        Files.createFile(nodes.resolve("davinci_manager"));
         System.setProperty("parity.ascend.home", fake.toolkit().toString());
-        System.setProperty("parity.ascend.nodes", nodes.toString());
-    }
-
-    private static Backend open(BackendProvider provider) {
-        return provider.open(2, provider.defaultMode());
-    }
-
-    private static Station station(String id) {
-        return Station.open(2, laid -> open(laid.apply(Backends.provider(id))));
+        System.setProperty("parity.ascend.nodes", fake.nodes().toString());
     }
 
     /// No Op of this job is among those that differ (two choices of a token, where the model fuses).
@@ -76,9 +61,9 @@ final class FakeNpuTrainingTest {
                 outputs.op().name(),
                 Arrays.equals(outputs.reference().found(), outputs.candidate().found()) ? 0L : 1L,
                 Long::sum);
-        try (Backend golden = open(Backends.provider("cpu-stored"));
-                Station model = station(MODEL);
-                Station npu = station(NPU)) {
+        try (Backend golden = MainJob.open(Backends.provider("cpu-stored"));
+                Station model = MainJob.station(MODEL);
+                Station npu = MainJob.station(NPU)) {
             new Lockstep(scenario.training(), DataSets.of(scenario.training().data()), golden, model, npu)
                     .run(
                             LongStream.rangeClosed(1, STEPS).boxed().collect(Collectors.toCollection(TreeSet::new)),
@@ -96,7 +81,8 @@ final class FakeNpuTrainingTest {
     void fiftyStepsAreThoseOfTheModel(int devices, @TempDir Path folder) {
         fake.devices(devices);
         Scenario scenario = Scenarios.load("moe-cifar", List.of("train.steps=" + STEPS, "data.testItems=100"));
-        List<RunTrace> traces = execute(run(scenario, MODEL, folder), run(scenario, NPU, folder));
+        List<RunTrace> traces =
+                MainJob.execute(MainJob.run(scenario, MODEL, folder), MainJob.run(scenario, NPU, folder));
         assertThat(traces.getLast().steps())
                 .hasSize(STEPS)
                 .isEqualTo(traces.getFirst().steps());
@@ -107,25 +93,12 @@ final class FakeNpuTrainingTest {
     /// Two convolutions on each of two ranks a step.
     @Test
     void aLostDeviceLeavesATraceUpToTheLastStep(@TempDir Path folder) {
-        RunPlan.Run run = run(Scenarios.load("moe-cifar", List.of("train.steps=" + STEPS)), NPU, folder);
+        RunPlan.Run run = MainJob.run(Scenarios.load("moe-cifar", List.of("train.steps=" + STEPS)), NPU, folder);
         int exception = 507_015;
         fake.fail("aclnnConvolution", 41, exception);
-        assertThatThrownBy(() -> execute(run))
+        assertThatThrownBy(() -> MainJob.execute(run))
                 .hasStackTraceContaining("ACL_ERROR_RT_AICORE_EXCEPTION (507015)")
                 .hasStackTraceContaining("Conv2d");
         assertThat(TraceReader.read(run.trace()).steps()).hasSize(10);
-    }
-
-    private static List<RunTrace> execute(RunPlan.Run... runs) {
-        return new LocalExecutor(1)
-                .execute(new RunPlan(List.of(runs)), false, RunExecutor.Progress.QUIET).stream()
-                        .map(TraceReader::read)
-                        .toList();
-    }
-
-    private static RunPlan.Run run(Scenario scenario, String backend, Path folder) {
-        RunSpec spec = new RunSpec(
-                scenario.name(), backend, scenario.training(), new Scenario.Side(backend), Optional.empty(), List.of());
-        return new RunPlan.Run(spec, folder.resolve(backend.replace(':', '-') + ".jsonl"));
     }
 }

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.parity.statistics.Comparison;
-import dev.parity.statistics.Pair;
 import dev.parity.statistics.ParityResult;
-import dev.parity.statistics.Profile;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
-import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,11 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -43,32 +37,14 @@ final class ReportFolderTest {
     private Path folder;
 
     private static RunTrace run(String name, Map<String, String> underTest, Map<String, String> context) {
-        List<TraceRecord> records = new ArrayList<>();
-        for (int step = 1; step <= 60; step++) {
-            records.add(new StepRecord(
-                    step,
-                    1,
-                    List.of(1.0),
-                    1,
-                    false,
-                    0.01,
-                    new TreeMap<>(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of()));
-        }
+        List<TraceRecord> records = Results.steps(_ -> 1);
         Provenance provenance =
                 Provenance.of(Provenance.RECORDED, Map.of(Provenance.LOSS_SCALER, name), underTest, context);
         return RunTrace.of(name, new TraceRecord.Header(1, provenance), records, List.of(name + " is cut"));
     }
 
-    private static ParityResult result(RunTrace reference, RunTrace candidate) {
-        return new Comparison(List.of(new Pair(reference, candidate)), Profile.STRICT, Map.of()).judge();
-    }
-
     private static ParityResult result() {
-        return result(run("a", Map.of(), Map.of()), run("a", Map.of(), Map.of()));
+        return Results.judge(run("a", Map.of(), Map.of()), run("a", Map.of(), Map.of()));
     }
 
     private List<String> files() throws IOException {
@@ -168,7 +144,7 @@ final class ReportFolderTest {
 
     @Test
     void controlCharactersFromOutsideReachNoFile() throws IOException, ParserConfigurationException, SAXException {
-        ParityResult hostile = result(run("a", Map.of(), Map.of()), run(HOSTILE, Map.of(), Map.of()));
+        ParityResult hostile = Results.judge(run("a", Map.of(), Map.of()), run(HOSTILE, Map.of(), Map.of()));
         ReportFolder.write(folder, HOSTILE, "parity compare " + HOSTILE, CLOCK, () -> hostile);
         for (String name : List.of("report.html", "result.json", "junit.xml")) {
             String text = Files.readString(folder.resolve(name), StandardCharsets.UTF_8);
@@ -183,8 +159,8 @@ final class ReportFolderTest {
     @Test
     void whatWasPlantedAndOverriddenStandsInEveryFile() throws IOException, ParserConfigurationException, SAXException {
         Map<String, String> context = Map.of(Provenance.OVERRIDES, "study.seeds=3");
-        ParityResult faulted =
-                result(run("a", Map.of(), context), run("a", Map.of(Provenance.FAULT, "learning-rate=2"), context));
+        ParityResult faulted = Results.judge(
+                run("a", Map.of(), context), run("a", Map.of(Provenance.FAULT, "learning-rate=2"), context));
         ReportFolder.write(folder, "t", "parity run", CLOCK, () -> faulted);
         assertThat(folder.resolve("report.html"))
                 .content()

@@ -12,14 +12,11 @@ import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Verdict;
 import dev.parity.trace.Provenance;
 import dev.parity.trace.RunTrace;
-import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceRecord;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -41,21 +38,8 @@ final class ResultSchemaTest {
     }
 
     private static RunTrace trace(double factor) {
-        List<TraceRecord> records = new ArrayList<>();
-        for (int step = 1; step <= 60; step++) {
-            records.add(new StepRecord(
-                    step,
-                    1,
-                    List.of(factor * (1 + Math.exp(-step / 30.0) + 0.01 * Math.sin(step))),
-                    1,
-                    false,
-                    0.01,
-                    new TreeMap<>(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of()));
-        }
+        List<TraceRecord> records =
+                Results.steps(step -> factor * (1 + Math.exp(-step / 30.0) + 0.01 * Math.sin(step)));
         records.add(new TraceRecord.End(60, "0123456789abcdef".repeat(4)));
         Provenance provenance =
                 Provenance.of(Provenance.RECORDED, Map.of(), Map.of(), Map.of("started", "2026-11-29T13:31:00Z"));

@@ -6,13 +6,18 @@ import dev.parity.statistics.ParityResult;
 import dev.parity.statistics.Profile;
 import dev.parity.trace.RunReader;
 import dev.parity.trace.RunTrace;
+import dev.parity.trace.StepRecord;
+import dev.parity.trace.TraceRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntToDoubleFunction;
 
 /// Answers that tests write in several forms.
 final class Results {
@@ -34,6 +39,26 @@ final class Results {
 
     static ParityResult judge(RunTrace reference, RunTrace candidate) {
         return new Comparison(List.of(new Pair(reference, candidate)), Profile.STRICT, Map.of()).judge();
+    }
+
+    /// Steps 1 to 60 of one rank.
+    static List<TraceRecord> steps(IntToDoubleFunction loss) {
+        List<TraceRecord> records = new ArrayList<>();
+        for (int step = 1; step <= 60; step++) {
+            records.add(new StepRecord(
+                    step,
+                    1,
+                    List.of(loss.applyAsDouble(step)),
+                    1,
+                    false,
+                    0.01,
+                    new TreeMap<>(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of()));
+        }
+        return records;
     }
 
     static ReportFolder.Report report(Path file, String title, String command, ParityResult result) {

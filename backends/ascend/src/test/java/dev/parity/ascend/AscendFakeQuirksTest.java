@@ -3,6 +3,7 @@ package dev.parity.ascend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parity.conformance.Modes;
 import dev.parity.conformance.OpCase;
 import dev.parity.conformance.Runs;
 import dev.parity.fakeascend.FakeAscend;
@@ -20,11 +21,9 @@ import dev.parity.spi.ProcessGroup;
 import dev.parity.spi.Program;
 import dev.parity.spi.TensorType;
 import dev.parity.spi.Value;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -53,34 +52,11 @@ final class AscendFakeQuirksTest {
     }
 
     private static NumericMode mode(OperandRounding convOperands, boolean deterministic) {
-        NumericMode m = ascend().defaultMode();
-        return new NumericMode(
-                m.matMulOperands(),
-                convOperands,
-                m.accumulation(),
-                m.summation(),
-                m.block(),
-                m.allReduce(),
-                m.overflow(),
-                m.subnormals(),
-                deterministic,
-                m.arrival(),
-                m.matrix(),
-                m.vector());
+        return Modes.of(ascend().defaultMode(), convOperands, deterministic);
     }
 
-    private static OpCase trial(Op op, int world, TensorType... inputs) {
-        return new OpCase(op.name(), op, List.of(inputs), world, 0, 0);
-    }
-
-    /// The first output of rank 0, as a list that can be compared.
     private static List<Double> compute(BackendProvider provider, NumericMode mode, OpCase trial) {
-        double[] found = Runs.of(provider, mode, trial.program(), trial.drawAll(new Random(7)))
-                .getFirst()
-                .values()
-                .iterator()
-                .next();
-        return Arrays.stream(found).boxed().toList();
+        return OneOp.compute(provider, mode, trial, 7);
     }
 
     private static final TensorType IMAGES = TensorType.of(ElementType.FP32, 4, 3, 12, 11);
@@ -88,7 +64,7 @@ final class AscendFakeQuirksTest {
 
     @Test
     void convolutionsRoundTheirOperandsUnlessTheyAreToldNotTo() {
-        OpCase trial = trial(
+        OpCase trial = OneOp.of(
                 new Op.Conv2d(),
                 1,
                 IMAGES,
@@ -116,7 +92,7 @@ final class AscendFakeQuirksTest {
 
     @Test
     void gradientsOfConvolutionsRepeatOnlyIfAsked() {
-        OpCase trial = trial(new Op.Conv2dWeightGrad(), 1, IMAGES, GRADIENT);
+        OpCase trial = OneOp.of(new Op.Conv2dWeightGrad(), 1, IMAGES, GRADIENT);
         assertThat(arrivals(trial)).hasSize(1);
         fake = FakeNpu.fresh(Layout.CANN_9);
         System.setProperty(OFF, "convolution-backward-not-repeatable");
@@ -126,7 +102,7 @@ final class AscendFakeQuirksTest {
     private static OpCase allReduce(int world, Op.Reduction reduction, TensorType type) {
         ProcessGroup all = new ProcessGroup(
                 "all", List.of(Stream.iterate(0, rank -> rank + 1).limit(world).toList()));
-        return trial(new Op.AllReduce(all, reduction), world, type);
+        return OneOp.of(new Op.AllReduce(all, reduction), world, type);
     }
 
     @Test

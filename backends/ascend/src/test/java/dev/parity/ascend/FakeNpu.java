@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.parity.ascend.internal.cann.Probe;
 import dev.parity.fakeascend.FakeAscend;
 import dev.parity.fakeascend.Layout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /// The fake NPUs of a test's process, in one layout of libraries. What runs on them says how our code uses a device,
 /// and how the model of an NPU rounds, and nothing of a real one.
@@ -20,19 +16,7 @@ final class FakeNpu {
         FakeAscend.missing().ifPresent(reason -> assumeTrue(false, reason));
         FakeAscend fake = FakeAscend.load(layout);
         System.setProperty("parity.ascend.home", fake.toolkit().toString());
-        System.setProperty(Probe.NODES, nodes().toString());
+        System.setProperty(Probe.NODES, fake.nodes().toString());
         return fake.reset();
-    }
-
-    private static Path nodes() {
-        try {
-            Path folder = Files.createTempDirectory("nodes");
-            folder.toFile().deleteOnExit();
-            Path node = Files.createFile(folder.resolve("davinci_manager"));
-            node.toFile().deleteOnExit();
-            return folder;
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 }

@@ -96,22 +96,6 @@ interface NumberTests {
         return Arrays.stream(values).mapToObj(Kind::of).toList();
     }
 
-    private static NumericMode accumulatingIn(NumericMode base, ElementType accumulation) {
-        return new NumericMode(
-                base.matMulOperands(),
-                base.convOperands(),
-                accumulation,
-                base.summation(),
-                base.block(),
-                base.allReduce(),
-                base.overflow(),
-                base.subnormals(),
-                base.deterministic(),
-                base.arrival(),
-                base.matrix(),
-                base.vector());
-    }
-
     /// Too large a result is infinite or the largest value, as the mode says; the flag is set either way,
     /// in that run only.
     ///
@@ -175,7 +159,7 @@ interface NumberTests {
     @Test
     default void aModeThatCannotBeHadIsRefused() {
         NumericMode base = provider().defaultMode();
-        NumericMode wrong = accumulatingIn(base, ElementType.UINT8);
+        NumericMode wrong = Modes.accumulatingIn(base, ElementType.UINT8);
         assertThatThrownBy(() -> provider().open(1, wrong))
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining("accumulation UINT8");

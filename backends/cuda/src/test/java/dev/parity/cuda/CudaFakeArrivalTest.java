@@ -2,6 +2,7 @@ package dev.parity.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parity.conformance.Modes;
 import dev.parity.fakecuda.FakeCuda;
 import dev.parity.fakecuda.ThreadOrder;
 import dev.parity.spi.BackendProvider;
@@ -31,20 +32,8 @@ final class CudaFakeArrivalTest {
     }
 
     private static NumericMode mode(boolean deterministic) {
-        NumericMode m = Backends.provider("cuda").defaultMode();
-        return new NumericMode(
-                m.matMulOperands(),
-                NumericMode.OperandRounding.NONE,
-                m.accumulation(),
-                m.summation(),
-                m.block(),
-                m.allReduce(),
-                m.overflow(),
-                m.subnormals(),
-                deterministic,
-                m.arrival(),
-                m.matrix(),
-                m.vector());
+        NumericMode usual = Backends.provider("cuda").defaultMode();
+        return Modes.of(usual, NumericMode.OperandRounding.NONE, deterministic);
     }
 
     /// Of terms up to 1, n of them, an FP32 sum in any order is within n·2^-24 times n; a result is rounded once.

@@ -67,6 +67,13 @@ public final class FakeAscend {
         return libraries().resolve("..").normalize();
     }
 
+    /// Where the node of a driver is, as in `/dev`.
+    ///
+    /// @return a directory
+    public Path nodes() {
+        return home.resolve("dev");
+    }
+
     /// Sets the SoC.
     ///
     /// @param name such as `Ascend910B3`; `Ascend910A` is of the first generation

@@ -9,6 +9,18 @@ import java.util.List;
 /// Letters in the shapes: N images, C and O channels, H and W pixels, S tokens, E experts, C capacity, M
 /// model width.
 public sealed interface Op {
+    /// Tells whether outputs may be of INT32: it moves what it is given, or counts.
+    ///
+    /// @return whether there is such an Op of integers
+    default boolean mayGiveIntegers() {
+        return this instanceof Collective
+                || this instanceof Reshape
+                || this instanceof Transpose
+                || this instanceof ArgMax
+                || this instanceof TopKGate
+                || this instanceof NonFinite;
+    }
+
     /// Infers the types of the outputs.
     ///
     /// @param inputs the types of the inputs, in order

@@ -64,13 +64,13 @@ final class ResultOptions {
             names = "--md",
             paramLabel = "FILE",
             description = "also write a summary in Markdown, of at most 1 MiB, such as $GITHUB_STEP_SUMMARY")
-    private @Nullable Path markdown;
+    private Optional<Path> markdown = Optional.empty();
 
     @Option(
             names = "--otr",
             paramLabel = "FILE",
             description = "also write the events of Open Test Reporting (XML) of the gates")
-    private @Nullable Path events;
+    private Optional<Path> events = Optional.empty();
 
     @Option(
             names = "--lockstep",
@@ -108,17 +108,14 @@ final class ResultOptions {
     /// Gets a result, writes its report files, prints the summary, and returns the exit code.
     int show(CommandLine command, String title, Path folder, Supplier<ParityResult> judging) {
         Optional<LockstepTable> ops = lockstep.map(LockstepTable::read);
-        clear(markdown);
-        clear(events);
+        // no answer of an earlier command is left, as in the folder; a place that cannot be written is refused here
+        markdown.ifPresent(file -> write(file, ""));
+        events.ifPresent(file -> write(file, ""));
         ReportFolder.Report report =
                 ReportFolder.write(folder, title, Sides.line(command), ops, InstantSource.system(), judging);
         ParityResult result = report.result();
-        if (markdown != null) {
-            write(markdown, MarkdownSummary.of(report, markdown));
-        }
-        if (events != null) {
-            write(events, OpenTestReport.of(report, events));
-        }
+        markdown.ifPresent(file -> write(file, MarkdownSummary.of(report, file)));
+        events.ifPresent(file -> write(file, OpenTestReport.of(report, file)));
         if (json) {
             Terminal.OUT.print(ResultJson.of(result));
         } else {
@@ -127,15 +124,6 @@ final class ResultOptions {
         }
         Terminal.OUT.flush();
         return ExitCode.of(result.verdict());
-    }
-
-    /// Leaves no answer of an earlier command, as the folder does; refuses a place that cannot be written before
-    /// anything
-    /// is judged.
-    private static void clear(@Nullable Path file) {
-        if (file != null) {
-            write(file, "");
-        }
     }
 
     private static void write(Path file, String text) {

@@ -21,12 +21,6 @@ public final class OpCommands extends NodeOps {
     /// @param soc the generation
     /// @return the answer with its reason
     public static Support supports(Op op, ElementType type, Soc soc) {
-        boolean moves = op instanceof Op.Collective
-                || op instanceof Op.Reshape
-                || op instanceof Op.Transpose
-                || op instanceof Op.ArgMax
-                || op instanceof Op.TopKGate
-                || op instanceof Op.NonFinite;
         return switch (type) {
             case FP32, FP16 -> new Support.Supported();
             case BF16 ->
@@ -34,7 +28,7 @@ public final class OpCommands extends NodeOps {
                         ? new Support.Supported()
                         : new Support.Unsupported("Ascend 910A has no BF16, that came with Ascend 910B1");
             case INT32 ->
-                moves
+                op.mayGiveIntegers()
                         ? new Support.Supported()
                         : new Support.Unsupported("there is no %s of integers on an NPU".formatted(op.name()));
             case FP64, UINT8 -> new Support.Unsupported("Ops are of FP32, FP16, BF16 and INT32, not of " + type);

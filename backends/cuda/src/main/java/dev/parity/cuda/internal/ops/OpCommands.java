@@ -20,16 +20,10 @@ public final class OpCommands extends NodeOps {
     /// @param type of its first output
     /// @return the answer with its reason
     public static Support supports(Op op, ElementType type) {
-        boolean moves = op instanceof Op.Collective
-                || op instanceof Op.Reshape
-                || op instanceof Op.Transpose
-                || op instanceof Op.ArgMax
-                || op instanceof Op.TopKGate
-                || op instanceof Op.NonFinite;
         return switch (type) {
             case FP32, FP16, BF16 -> new Support.Supported();
             case INT32 ->
-                moves
+                op.mayGiveIntegers()
                         ? new Support.Supported()
                         : new Support.Unsupported("there is no %s of integers on a GPU".formatted(op.name()));
             case FP64, UINT8 -> new Support.Unsupported("kernels are of FP32, FP16, BF16 and INT32, not of " + type);
