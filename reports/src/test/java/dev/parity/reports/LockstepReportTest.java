@@ -51,8 +51,8 @@ final class LockstepReportTest {
                         "&lt;script&gt;alert('x')",
                         "a note",
                         "<h2><span lang=\"en\">Step</span>")
-                .containsPattern("id=\"first\">.*: step 3, forward Op 2")
-                .containsPattern("id=\"worst\">.*: step 3, forward Op 3")
+                .containsPattern("id=\"first\">.*>step 3, forward Op 2")
+                .containsPattern("id=\"worst\">.*>step 3, forward Op 3")
                 .contains(
                         "element 1: golden 2.00000, reference 2.00000 (0.00000 ulps), candidate 2.50000 (256.000 ulps)")
                 .contains("title=\"beyond, or apart: 1\"")

@@ -3,6 +3,7 @@ package dev.parity.cli;
 import dev.parity.runner.LocalExecutor;
 import dev.parity.runner.RunExecutor;
 import dev.parity.runner.RunPlan;
+import java.time.Duration;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
@@ -13,6 +14,12 @@ final class RunOptions {
 
     @Option(names = "--parallel", paramLabel = "N", description = "runs at a time (1); changes no digit")
     private int parallel = 1;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "SECONDS",
+            description = "how often a run keeps what it needs to go on after a kill (5)")
+    private double checkpointEvery = 5;
 
     /// Refuses a plan that cannot be run; writes nothing.
     void check(RunPlan plan) {
@@ -42,6 +49,6 @@ final class RunOptions {
     }
 
     private RunExecutor executor() {
-        return new LocalExecutor(parallel);
+        return new LocalExecutor(parallel, Duration.ofMillis(Math.round(checkpointEvery * 1000)));
     }
 }

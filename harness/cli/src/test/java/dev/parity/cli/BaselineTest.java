@@ -62,7 +62,7 @@ final class BaselineTest extends CliProcess {
                 .contains("gradient-norm is ");
         assertThat(faulty.code()).isEqualTo(1);
 
-        Outcome other = brief("gate", "pr-moe", "--baseline", "baselines/moe-cifar.json");
+        Outcome other = brief("gate", "pr-moe", "--set", "study.seeds=1", "--baseline", "baselines/moe-cifar.json");
         assertThat(other.out()).contains("the baseline is of another scenario");
         assertThat(other.code()).isEqualTo(3);
 

@@ -78,22 +78,21 @@ final class CliFilesTest extends CliProcess {
     @Test
     void aFaultedAndAnOverriddenRunHaveFoldersOfTheirOwnAndSaySo()
             throws IOException, InterruptedException, ParserConfigurationException, SAXException {
-        Outcome clean = parity("record", "moe-cifar", "--set", "train.steps=2");
-        Outcome faulted = parity("record", "moe-cifar", "--set", "train.steps=2", "--fault", FAULT);
-        assertThat(clean.out()).contains("overridden: train.steps=2").doesNotContain("planted");
+        String overridden = "train.steps=2, data.trainItems=32, data.testItems=10";
+        String name = overridden.replace(", ", "+");
+        Outcome clean = tiny("record");
+        Outcome faulted = tiny("record", "--fault", FAULT);
+        assertThat(clean.out()).contains("overridden: " + overridden).doesNotContain("planted");
         assertThat(faulted.out()).contains("fault planted: " + FAULT);
         assertThat(files().stream().map(file -> Path.of(file).getParent().toString()))
-                .containsExactly("runs/moe-cifar+train.steps=2", "runs/moe-cifar+" + FAULT + "+train.steps=2");
+                .containsExactly("runs/moe-cifar+" + name, "runs/moe-cifar+" + FAULT + "+" + name);
         RunTrace trace = TraceReader.read(folder.resolve(files().getLast()));
         assertThat(trace.provenance().underTest()).containsEntry(Provenance.FAULT, FAULT);
-        assertThat(trace.provenance().context()).containsEntry(Provenance.OVERRIDES, "train.steps=2");
+        assertThat(trace.provenance().context()).containsEntry(Provenance.OVERRIDES, overridden);
 
         Outcome run = tiny("run", "--set", "study.seeds=1", "--fault", "weight-gradient-scale");
-        Path result = folder.resolve(
-                "runs/moe-cifar+%s+train.steps=2+data.trainItems=32+data.testItems=10+study.seeds=1".formatted(FAULT));
-        assertThat(run.out())
-                .contains(
-                        "fault planted: " + FAULT, "overridden: train.steps=2, data.trainItems=32, data.testItems=10");
+        Path result = folder.resolve("runs/moe-cifar+%s+%s+study.seeds=1".formatted(FAULT, name));
+        assertThat(run.out()).contains("fault planted: " + FAULT, "overridden: " + overridden);
         assertThat(result.resolve("report.html")).content().contains("fault planted: weight-gradient-scale=0.03");
         assertThat(DocumentBuilderFactory.newDefaultInstance()
                         .newDocumentBuilder()

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,10 @@ abstract class CliProcess {
             "--set",
             "precision.lossScaleWindow=10");
 
+    /// The commands that compute.
+    private static final Set<String> COMPUTING =
+            Set.of("run", "record", "baseline", "gate", "calibrate", "lockstep", "model");
+
     @TempDir
     Path folder;
 
@@ -32,7 +37,10 @@ abstract class CliProcess {
     ProcessBuilder command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
+                "-XX:+UseSerialGC",
+                COMPUTING.contains(arguments.length == 0 ? "" : arguments[0])
+                        ? "--add-modules=jdk.incubator.vector"
+                        : "-XX:TieredStopAtLevel=1", // too short for the optimising compiler to pay
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 // Surefire starts its JVM from a jar that only names the class path

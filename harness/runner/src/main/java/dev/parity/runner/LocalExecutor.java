@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,16 +25,32 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class LocalExecutor implements RunExecutor {
     private static final int MOST = 256;
 
+    private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(5);
+
     private final int parallel;
+    private final Duration checkpointEvery;
+
+    /// Prepares an executor whose runs keep a checkpoint every five seconds.
+    ///
+    /// @param parallel runs at a time, 1 to 256
+    public LocalExecutor(int parallel) {
+        this(parallel, CHECKPOINT_EVERY);
+    }
 
     /// Prepares an executor.
     ///
     /// @param parallel runs at a time, 1 to 256
-    public LocalExecutor(int parallel) {
+    /// @param checkpointEvery time between two checkpoints of a run, a millisecond to a day
+    public LocalExecutor(int parallel, Duration checkpointEvery) {
         if (parallel < 1 || parallel > MOST) {
             throw new IllegalArgumentException("parallel must be 1 to %d, was %d".formatted(MOST, parallel));
         }
+        if (checkpointEvery.toMillis() < 1 || checkpointEvery.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("seconds between checkpoints must be 0.001 to 86400, were %s"
+                    .formatted(checkpointEvery.toMillis() / 1e3));
+        }
         this.parallel = parallel;
+        this.checkpointEvery = checkpointEvery;
     }
 
     @Override
@@ -67,7 +84,7 @@ public final class LocalExecutor implements RunExecutor {
                 RunPlan.Run run = plan.runs().get(i);
                 RunSpec spec = run.spec();
                 int number = i + 1;
-                Recorder recorder = new Recorder(spec, known(data, spec), System::nanoTime);
+                Recorder recorder = new Recorder(spec, known(data, spec), checkpointEvery, System::nanoTime);
                 Recorder.Progress heard = (phase, done, total) ->
                         progress.at(spec.name(), number, plan.runs().size(), phase, done, total);
                 begun.computeIfAbsent(

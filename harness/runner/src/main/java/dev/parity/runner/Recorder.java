@@ -29,12 +29,11 @@ import java.util.function.LongSupplier;
 ///
 /// @param spec the run
 /// @param data what to learn
+/// @param checkpointEvery time between two checkpoints
 /// @param nanoTime checkpoints fall due by it
-record Recorder(RunSpec spec, DataSets data, LongSupplier nanoTime) {
+record Recorder(RunSpec spec, DataSets data, Duration checkpointEvery, LongSupplier nanoTime) {
     /// Bytes; a header holds several hashes, so that even compressed it is longer.
     private static final long SHORTEST_HEADER = 200;
-
-    private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(5);
 
     /// Hears how far a run is.
     interface Progress {
@@ -77,7 +76,7 @@ record Recorder(RunSpec spec, DataSets data, LongSupplier nanoTime) {
                 if (from.isEmpty()) {
                     Files.deleteIfExists(checkpoint(trace)); // only now, as another writer's stays
                 }
-                Map<String, String> measured = run.run(new Observer(writer, trace, progress, nanoTime), from);
+                Map<String, String> measured = run.run(new Observer(writer, trace, progress), from);
                 String digest = writer.digest();
                 writer.write(new TraceRecord.End(run.totalSteps(), digest, new TreeMap<>(measured)));
                 Files.deleteIfExists(checkpoint(trace));
@@ -166,18 +165,16 @@ record Recorder(RunSpec spec, DataSets data, LongSupplier nanoTime) {
     }
 
     /// Hands records on, and decides by the clock when a checkpoint is due.
-    private static final class Observer implements TrainingRun.Observer {
+    private final class Observer implements TrainingRun.Observer {
         private final TraceWriter writer;
         private final Path trace;
         private final Progress progress;
-        private final LongSupplier nanoTime;
         private long last;
 
-        Observer(TraceWriter writer, Path trace, Progress progress, LongSupplier nanoTime) {
+        Observer(TraceWriter writer, Path trace, Progress progress) {
             this.writer = writer;
             this.trace = trace;
             this.progress = progress;
-            this.nanoTime = nanoTime;
             last = nanoTime.getAsLong();
         }
 
@@ -188,7 +185,7 @@ record Recorder(RunSpec spec, DataSets data, LongSupplier nanoTime) {
 
         @Override
         public boolean wantsCheckpoint(long step) {
-            return nanoTime.getAsLong() - last > BETWEEN_CHECKPOINTS.toNanos();
+            return nanoTime.getAsLong() - last > checkpointEvery.toNanos();
         }
 
         @Override

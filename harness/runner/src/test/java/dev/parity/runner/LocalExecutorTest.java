@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
@@ -178,5 +180,12 @@ final class LocalExecutorTest {
     @ValueSource(ints = {0, 257})
     void aNumberOfRunsAtATimeThatIsNoneIsRefused(int parallel) {
         assertThatThrownBy(() -> new LocalExecutor(parallel)).hasMessage("parallel must be 1 to 256, was %d", parallel);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0.0", "-5, -0.005", "86400001, 86400.001"})
+    void aTimeBetweenCheckpointsThatIsNoneIsRefused(long milliseconds, String seconds) {
+        assertThatThrownBy(() -> new LocalExecutor(1, Duration.ofMillis(milliseconds)))
+                .hasMessage("seconds between checkpoints must be 0.001 to 86400, were %s", seconds);
     }
 }

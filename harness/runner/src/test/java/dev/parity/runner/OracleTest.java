@@ -6,6 +6,7 @@ import dev.parity.trace.RunTrace;
 import dev.parity.trace.StepRecord;
 import dev.parity.trace.TraceReader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,8 @@ final class OracleTest {
         Path trace = folder.resolve("t.jsonl");
         RunSpec spec = new RunSpec(
                 "test", "oracle", scenario.training(), new Scenario.Side("cpu-fp64"), Optional.empty(), List.of());
-        new Recorder(spec, OracleImages.make(160, 40), System::nanoTime).record(trace, false, (_, _, _) -> {});
+        new Recorder(spec, OracleImages.make(160, 40), Duration.ofSeconds(5), System::nanoTime)
+                .record(trace, false, (_, _, _) -> {});
         RunTrace run = TraceReader.read(trace);
         String[] expected = losses.split(" ", -1);
         for (StepRecord step : run.steps()) {

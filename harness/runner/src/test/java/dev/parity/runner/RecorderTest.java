@@ -13,6 +13,7 @@ import dev.parity.trace.TraceWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class RecorderTest {
         Scenario scenario = Scenarios.load("moe-cifar", all);
         RunSpec spec = new RunSpec(
                 "test", "reference", scenario.training(), scenario.reference(), Optional.empty(), List.of());
-        return new Recorder(spec, DataSets.of(scenario.training().data()), nanoTime);
+        return new Recorder(spec, DataSets.of(scenario.training().data()), Duration.ofSeconds(5), nanoTime);
     }
 
     @Test

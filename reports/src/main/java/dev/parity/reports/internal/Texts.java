@@ -18,9 +18,20 @@ public final class Texts {
     /// @param key of the text
     /// @return for a template
     public static Content of(String key) {
-        String both = "<span lang=\"en\">%s</span><span lang=\"zh\">%s</span>"
-                .formatted(text(ENGLISH, key), text(CHINESE, key));
-        return out -> out.writeContent(both);
+        return both(text(ENGLISH, key), text(CHINESE, key));
+    }
+
+    /// Returns a text in both languages with its colon, before a value.
+    ///
+    /// @param key of the text
+    /// @return for a template
+    public static Content label(String key) {
+        return both(text(ENGLISH, key) + ": ", text(CHINESE, key) + "：");
+    }
+
+    private static Content both(String english, String chinese) {
+        return out ->
+                out.writeContent("<span lang=\"en\">%s</span><span lang=\"zh\">%s</span>".formatted(english, chinese));
     }
 
     /// Returns a text in English, for attributes, which hold one language.
