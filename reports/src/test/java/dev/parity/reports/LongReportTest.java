@@ -99,8 +99,7 @@ final class LongReportTest {
         for (int i = 0; i < OPENS; i++) {
             times.add(open(folder, page));
         }
-        Files.writeString(
-                folder.resolve("figures.txt"), "%d bytes, in ms: %s%n".formatted(html.length(), times));
+        Files.writeString(folder.resolve("figures.txt"), "%d bytes, in ms: %s%n".formatted(html.length(), times));
         assertThat(median(times, Opened::laidOut)).isLessThan(MOST_MILLISECONDS);
         assertThat(median(times, Opened::zoom)).isLessThan(SLOWEST_ZOOM);
     }
