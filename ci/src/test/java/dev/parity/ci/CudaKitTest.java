@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The folder for a host with a GPU, made and run here: nvcc compiles each kernel for two architectures, and the
+/// The folder for a host with a GPU, made and run here: nvcc compiles each kernel for one architecture, and the
 /// fake device runs a host build of the same kernels.
 @DisplayName("fake device, the kit for a host with a GPU")
 final class CudaKitTest {
@@ -30,12 +30,11 @@ final class CudaKitTest {
                 folder.resolve("made.txt"),
                 Scripts.ROOT.resolve("ci/cuda-kit.sh").toString(),
                 kit.toString(),
-                "80",
                 "90");
         try (Stream<Path> images = Files.list(kit.resolve("kernels"))) {
             assertThat(images.filter(image -> image.toString().matches(".*\\.(cubin|ptx)")))
-                    .as("eleven files, three types, two architectures, as binary and as text")
-                    .hasSize(11 * 3 * 2 * 2);
+                    .as("eleven files, three types, as binary and as text")
+                    .hasSize(11 * 3 * 2);
         }
         Path kernels = hostKernels(folder);
         Map<String, String> device = Map.of(

@@ -108,7 +108,7 @@ public final class ScenarioSuite {
     }
 
     @Test(dataProvider = Parity.CASES, dataProviderClass = Parity.class, groups = Groups.NIGHTLY)
-    @ParityCases(scenarios = "moe-cifar")
+    @ParityCases(scenarios = "moe-cifar", seeds = "1..8") // all 16 are `./parity run moe-cifar`
     public void theMainJobPassesAndHasSomethingToShow(ScenarioCheck check) {
         ParityResult result = Parity.assertHolds(check, Outcome.FAILED).result();
         for (Alignment pair : result.pairs()) {

@@ -22,7 +22,7 @@ final class CalibrateTest extends CliProcess {
                 "--trials",
                 "1",
                 "--pairs",
-                "3",
+                "1",
                 "--clean",
                 "0",
                 "-o",

@@ -89,14 +89,18 @@ final class DenseLoops extends GoldenNode {
         int m = result.extent(-2);
         int n = result.extent(-1);
         int k = extent(0, op.transposeA() ? -2 : -1);
+        int stepA = op.transposeA() ? m : 1;
+        int stepB = op.transposeB() ? 1 : n;
+        double[] a = x(0);
+        double[] b = x(1);
         for (int e = 0; e < batch; e++) {
             for (int i = 0; i < m; i++) {
                 for (int j = 0; j < n; j++) {
                     double sum = in.size() == 3 ? x(2)[e * n + j] : 0;
+                    int fromA = e * m * k + (op.transposeA() ? i : i * k);
+                    int fromB = e * k * n + (op.transposeB() ? j * k : j);
                     for (int l = 0; l < k; l++) {
-                        double a = x(0)[e * m * k + (op.transposeA() ? l * m + i : i * k + l)];
-                        double b = x(1)[e * k * n + (op.transposeB() ? j * k + l : l * n + j)];
-                        sum += a * b;
+                        sum += a[fromA + l * stepA] * b[fromB + l * stepB];
                     }
                     y()[(e * m + i) * n + j] = sum;
                 }
@@ -104,8 +108,8 @@ final class DenseLoops extends GoldenNode {
         }
     }
 
-    /// Calls a body for every product of a convolution with the indices of x, w and y that it joins.
-    private static void products(Shape x, Shape w, Shape y, Product body) {
+    /// Calls a body for every row of a convolution's kernels, where it stands on x.
+    private static void rows(Shape x, Shape w, Shape y, Row body) {
         for (int n = 0; n < x.extent(0); n++) {
             for (int o = 0; o < w.extent(0); o++) {
                 for (int i = 0; i < y.extent(2); i++) {
@@ -113,11 +117,9 @@ final class DenseLoops extends GoldenNode {
                         int at = ((n * y.extent(1) + o) * y.extent(2) + i) * y.extent(3) + j;
                         for (int c = 0; c < x.extent(1); c++) {
                             for (int ky = 0; ky < w.extent(2); ky++) {
-                                for (int kx = 0; kx < w.extent(3); kx++) {
-                                    int from = ((n * x.extent(1) + c) * x.extent(2) + i + ky) * x.extent(3) + j + kx;
-                                    int weight = ((o * w.extent(1) + c) * w.extent(2) + ky) * w.extent(3) + kx;
-                                    body.at(from, weight, at);
-                                }
+                                int from = ((n * x.extent(1) + c) * x.extent(2) + i + ky) * x.extent(3) + j;
+                                int weight = ((o * w.extent(1) + c) * w.extent(2) + ky) * w.extent(3);
+                                body.at(from, weight, at, w.extent(3));
                             }
                         }
                     }
@@ -126,25 +128,47 @@ final class DenseLoops extends GoldenNode {
         }
     }
 
-    interface Product {
-        void at(int x, int w, int y);
+    /// Products of a row: those of x and w are the next `width` elements, that of y is one.
+    interface Row {
+        void at(int x, int w, int y, int width);
     }
 
     void conv2d() {
         Shape result = node.output().shape();
         int pixels = result.extent(2) * result.extent(3);
-        Arrays.setAll(y(), i -> x(2)[i / pixels % result.extent(1)]);
-        products(shape(0), shape(1), result, (x, w, y) -> y()[y] += x(0)[x] * x(1)[w]);
+        double[] input = x(0);
+        double[] weight = x(1);
+        double[] output = y();
+        Arrays.setAll(output, i -> x(2)[i / pixels % result.extent(1)]);
+        rows(shape(0), shape(1), result, (x, w, y, width) -> {
+            for (int k = 0; k < width; k++) {
+                output[y] += input[x + k] * weight[w + k];
+            }
+        });
     }
 
     void conv2dInputGrad() {
-        Arrays.fill(y(), 0);
-        products(node.output().shape(), shape(1), shape(0), (x, w, y) -> y()[x] += x(0)[y] * x(1)[w]);
+        double[] outputGrad = x(0);
+        double[] weight = x(1);
+        double[] inputGrad = y();
+        Arrays.fill(inputGrad, 0);
+        rows(node.output().shape(), shape(1), shape(0), (x, w, y, width) -> {
+            for (int k = 0; k < width; k++) {
+                inputGrad[x + k] += outputGrad[y] * weight[w + k];
+            }
+        });
     }
 
     void conv2dWeightGrad() {
-        Arrays.fill(y(), 0);
-        products(shape(0), node.output().shape(), shape(1), (x, w, y) -> y()[w] += x(0)[x] * x(1)[y]);
+        double[] input = x(0);
+        double[] outputGrad = x(1);
+        double[] weightGrad = y();
+        Arrays.fill(weightGrad, 0);
+        rows(shape(0), node.output().shape(), shape(1), (x, w, y, width) -> {
+            for (int k = 0; k < width; k++) {
+                weightGrad[w + k] += input[x + k] * outputGrad[y];
+            }
+        });
     }
 
     /// Returns the index of the element that wins a window.
