@@ -13,7 +13,10 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,12 +26,16 @@ import tools.jackson.databind.json.JsonMapper;
         name = "train",
         description =
                 "steps/s of the MoE net with AdamW, 16 images a step: 1 rank of 16 beside libtorch on 1 thread,"
-                        + " 2 ranks of 8 beside 2 threads, in 5 processes a precision; ends with 1 if one of them boxes vectors")
+                        + " 2 ranks of 8 beside 2 threads, in several processes a precision; ends with 1 if one of them boxes vectors")
 final class TrainCommand implements Callable<Integer> {
-    private static final int PROCESSES = 5;
-
     /// Bytes a step, of all ranks, above which vectors must have become objects.
     private static final double BOXED = 1e6;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--processes", paramLabel = "N", description = "processes a precision (5)")
+    private int processes = 5;
 
     @Option(names = "--json", description = "print the result as JSON")
     private boolean json;
@@ -76,9 +83,12 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (processes < 1) {
+            throw new ParameterException(spec.commandLine(), "--processes must be at least 1, was " + processes);
+        }
         List<TrainOnce.Result> fp32 = new ArrayList<>();
         List<TrainOnce.Result> fp16 = new ArrayList<>();
-        for (int process = 0; process < PROCESSES; process++) { // by turns, too
+        for (int process = 0; process < processes; process++) { // by turns, too
             fp32.add(process("fp32"));
             fp16.add(process("fp16"));
         }
@@ -116,7 +126,7 @@ final class TrainCommand implements Callable<Integer> {
                     .build()
                     .writeValueAsString(result));
         } else {
-            System.out.printf("min, median and max of %d processes a precision%n", PROCESSES);
+            System.out.printf("min, median and max of %d processes a precision%n", processes);
             print("1 rank of 16, libtorch on 1 thread", oneRank);
             print("2 ranks of 8, libtorch on 2 threads", twoRanks);
             System.out.printf(
